@@ -1,0 +1,1 @@
+"""The services of Stayward: one package each, found through its SERVICE."""

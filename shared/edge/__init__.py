@@ -1,0 +1,1 @@
+"""People and programs: HTTP, streams, pages, the command line."""

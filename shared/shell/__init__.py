@@ -1,0 +1,1 @@
+"""All input and output of a service, written once."""
