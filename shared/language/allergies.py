@@ -1,0 +1,63 @@
+"""An allergy is never lost by silence or by null, at whatever level: only `refuted` with the clinician in `by` ends it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.language.facts.base import Json
+
+
+@dataclass(slots=True)
+class _Word:
+    said: Json = field(default_factory=dict)
+    when: dict[str, datetime] = field(default_factory=dict)
+
+    def lay(self, at: datetime, word: Any) -> None:
+        if not isinstance(word, dict):
+            word = {} if word is None else {"said_as": word}
+        for name, value in word.items():
+            if value is not None:
+                self.said[name], self.when[name] = value, at
+
+    def as_known(self) -> Json:
+        """`refuted` counts only with a `by` told at the same instant as the refutation, or after it."""
+        known = dict(self.said)
+        named = isinstance(known.get("by"), str) and known["by"] and self.when["by"] >= self.when.get("status", self.when["by"])
+        known["status"] = "refuted" if known.get("status") == "refuted" and named else "active"
+        return known
+
+
+def _diets(placed: Json) -> Iterator[tuple[str, Any]]:
+    """(person, what is said of that person's diet)"""
+    profile = placed.get("profile")
+    if not isinstance(profile, dict):
+        return
+    yield "patient", profile.get("diet")
+    companions = profile.get("companions")
+    if isinstance(companions, dict):
+        for ref, companion in companions.items():
+            if isinstance(companion, dict):
+                yield ref, companion.get("diet")
+
+
+def _named(diet: Any) -> Iterator[tuple[str, Any]]:
+    words = diet.get("allergies") if isinstance(diet, dict) else None
+    if isinstance(words, dict):
+        yield from words.items()
+    elif isinstance(words, list):  # a list says which, if nothing else
+        yield from ((word, {}) for word in words if isinstance(word, str))
+    elif isinstance(words, str):
+        yield words, {}
+
+
+def gather(patches: Iterable[tuple[datetime, Json]]) -> dict[str, dict[str, Json]]:
+    """person -> allergen -> {severity, status: active | refuted, by, …}, from patches in the order of merging."""
+    people: dict[str, dict[str, _Word]] = {}
+    for at, placed in patches:
+        for person, diet in _diets(placed):
+            for allergen, word in _named(diet):
+                if word is not None or allergen in people.get(person, {}):
+                    people.setdefault(person, {}).setdefault(allergen, _Word()).lay(at, word)
+    return {person: {allergen: word.as_known() for allergen, word in sorted(words.items())}
+            for person, words in sorted(people.items())}

@@ -1,0 +1,103 @@
+"""diff makes what exists agree with what is owed: it amends, cancels, recalls and asks again; it never moves for people."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from shared.language.tasks import MATERIAL, PLANNED, Origin, Owed, Task, moved_by, task_id
+
+NO_LONGER_OWED = "no longer owed; whoever is at it closes it"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whose tasks diff makes: the owner, the subject, and the zone in which its people read the clock."""
+
+    owner: str
+    subject: str
+    zone: ZoneInfo
+
+
+def diff(owed: Iterable[Owed], tasks: Sequence[Task], desk: Desk, origin: Origin = "plan") -> tuple[Task, ...]:
+    """All tasks of the subject, those of `origin` as the table of lawful changes has them; the others untouched."""
+    latest: dict[tuple[str, str, str], Task] = {}
+    rest: list[Task] = []
+    for task in sorted(tasks, key=lambda t: t.attempt):
+        if task.origin != origin:
+            rest.append(task)
+            continue
+        if task.key in latest:
+            rest.append(latest[task.key])
+        latest[task.key] = task
+    out = list(rest)
+    for wish in owed:
+        wish = _in_zone(wish, desk.zone)
+        existing = latest.pop(wish.key, None)
+        if existing is None:
+            out.append(_made(wish, desk, origin, 1))
+        elif _owed_again(existing, wish):
+            out += [existing, _made(wish, desk, origin, existing.attempt + 1)]
+        else:
+            out.append(_amended(existing, wish))
+    out += [_ended(task) for task in latest.values()]
+    return tuple(out)
+
+
+def _made(wish: Owed, desk: Desk, origin: Origin, attempt: int) -> Task:
+    fields = {name: getattr(wish, name) for name in PLANNED}
+    ref = task_id(desk.owner, desk.subject, wish.kind, wish.person, wish.slot, attempt)
+    return Task(task_id=ref, owner=desk.owner, subject=desk.subject, origin=origin, attempt=attempt, **fields)
+
+
+def _owed_again(task: Task, wish: Owed) -> bool:
+    """A failed task is owed again when it is due after the failure, unless somebody waived it."""
+    return bool(task.status == "failed" and task.stage != "waived" and task.moved_at and wish.due > task.moved_at)
+
+
+def _amended(task: Task, wish: Owed) -> Task:
+    if task.status in ("completed", "failed"):
+        return task
+    changes = {name: getattr(wish, name) for name in PLANNED if getattr(task, name) != getattr(wish, name)}
+    new = replace(task, **changes) if changes else task
+    if task.status == "cancelled":
+        return replace(new, status="requested", stage=None, reason=None, moved_at=None, assignee=None, resource=None,
+                       why=None, chosen={}, holds={}, declined=_still_declined(new))
+    if "recall" in new.holds:
+        new = replace(new, holds={k: v for k, v in new.holds.items() if k != "recall"})
+    if not changes:
+        return new
+    if task.status == "in-progress":
+        return replace(new, amended=task.revision + 1)
+    new = replace(new, declined=_still_declined(new))
+    if task.status == "accepted" and (why := _moved(new)):
+        assignee = new.assignee if new.pool else None
+        return replace(new, status="requested", stage="offered", reason=why, assignee=assignee)
+    return new
+
+
+def _moved(task: Task) -> str | None:
+    """The reason for which an acceptance no longer stands: start or place are not those that were agreed."""
+    start, place, _ = task.agreed
+    if moved_by(start, task.start) >= MATERIAL:
+        return f"the start moved from {start:%d %b %H:%M} to {task.start:%d %b %H:%M}"
+    return f"the place changed from {place} to {task.place}" if place != task.place else None
+
+
+def _still_declined(task: Task) -> dict[str, datetime]:
+    """A decline holds until the start has moved by two hours."""
+    return {who: start for who, start in task.declined.items() if abs(task.start - start).total_seconds() < 7200}
+
+
+def _ended(task: Task) -> Task:
+    if task.status in ("requested", "accepted"):
+        return replace(task, status="cancelled", holds={})
+    if task.status == "in-progress" and "recall" not in task.holds:
+        return replace(task, holds={**task.holds, "recall": NO_LONGER_OWED})
+    return task
+
+
+def _in_zone(wish: Owed, zone: ZoneInfo) -> Owed:
+    return replace(wish, start=wish.start.astimezone(zone), due=wish.due.astimezone(zone),
+                   accept_by=wish.accept_by and wish.accept_by.astimezone(zone),
+                   hold_from=wish.hold_from and wish.hold_from.astimezone(zone))

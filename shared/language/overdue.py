@@ -1,0 +1,113 @@
+"""Overdue: from a task's times and the ladder of its kind come the desk tasks owed now, and the time of the next step.
+
+A step's task is named by (task, step, due): it fires once, whoever looks and however often, and again when `due` changes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from shared.language.tasks import Owed, Task
+
+REARM = timedelta(minutes=30)  # an acknowledgement without a resolution stops the ladder for so long
+ANSWER = timedelta(minutes=30)  # a desk task is due so long after its step fired
+UNREPORTED = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`wait` after `accept_by` (while nobody has accepted) or after `due` (while it is not done): who is told, and how."""
+
+    after: Literal["accept_by", "due"]
+    wait: timedelta
+    role: str
+    channel: str
+
+
+Ladders = Mapping[str, Sequence[Step]]
+
+
+def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[list[Owed], datetime | None]:
+    """The desk tasks that overdue, recalled and amended tasks owe now; when to look again."""
+    all_tasks = list(tasks)
+    fired = {t.slot: t for t in all_tasks if t.origin == "overdue"}
+    owed: list[Owed] = []
+    later: list[datetime] = []
+    for task in all_tasks:
+        if task.origin == "overdue" or not task.open:
+            continue
+        owed += _told_of_changes(task, now)
+        for number, step, at in _steps(task, ladders):
+            slot = _slot(task, number)
+            at = max(at, _quiet_until(task, number, fired) if slot not in fired else at)
+            if at > now:
+                later.append(at)
+            else:
+                owed.append(_climbed(task, number, step, at, slot))
+    return owed, min((at for at in later if at < datetime.max.replace(tzinfo=UTC)), default=None)
+
+
+def _steps(task: Task, ladders: Ladders) -> Iterator[tuple[int, Step, datetime]]:
+    for number, step in enumerate(ladders.get(task.kind, ()), 1):
+        if task.feed is None and not task.held:
+            continue  # a demand that has its place is nobody's to accept
+        if step.after == "due":
+            yield number, step, task.due + step.wait
+        elif task.accept_by and task.status == "requested":
+            yield number, step, task.accept_by + step.wait
+
+
+def _slot(task: Task, number: int) -> str:
+    return f"{task.task_id}/{number}/{task.due.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def _quiet_until(task: Task, number: int, fired: Mapping[str, Task]) -> datetime:
+    """Acknowledged: quiet for REARM. Resolved: quiet for good, until `due` changes."""
+    quiet = datetime.min.replace(tzinfo=UTC)
+    for earlier in range(1, number):
+        told = fired.get(_slot(task, earlier))
+        if told and told.status == "completed":
+            return datetime.max.replace(tzinfo=UTC)
+        if told and told.status in ("accepted", "in-progress") and told.moved_at:
+            quiet = max(quiet, told.moved_at + REARM)
+    return quiet
+
+
+def _climbed(task: Task, number: int, step: Step, at: datetime, slot: str) -> Owed:
+    what = "nobody has accepted" if step.after == "accept_by" else "not done"
+    if task.held:
+        what = "; ".join(task.holds.values())
+    return Owed(kind="overdue", feed="desk", slot=slot, person=task.person, start=at, due=at + ANSWER, site=task.site,
+                place=task.place, details={"of": task.kind, "task_id": task.task_id, "feed": task.feed,
+                                           "step": number, "role": step.role, "channel": step.channel, "what": what})
+
+
+def _told_of_changes(task: Task, now: datetime) -> Iterator[Owed]:
+    """What changed under the hands of somebody who is at it: the desk is told, once for each change."""
+    about = {"of": task.kind, "task_id": task.task_id, "feed": task.feed, "assignee": task.assignee}
+    since = task.moved_at or task.start
+    if "recall" in task.holds:
+        yield Owed(kind="recalled", feed="desk", slot=task.task_id, person=task.person, start=since, due=since + ANSWER,
+                   site=task.site, place=task.place, details={**about, "what": task.holds["recall"]})
+    elif task.amended:
+        yield Owed(kind="amended", feed="desk", slot=f"{task.task_id}/{task.amended}", person=task.person, start=since,
+                   due=since + ANSWER, site=task.site, place=task.place,
+                   details={**about, "what": f"changed while in progress, at revision {task.amended}"})
+
+
+def unreported(tasks: Iterable[Task], now: datetime) -> tuple[tuple[Task, ...], datetime | None]:
+    """A task that nobody moved for 24 h after it was due has failed: not reported. And when the next one will."""
+    out: list[Task] = []
+    later: list[datetime] = []
+    for task in tasks:
+        end = max(task.due, task.moved_at or task.due) + UNREPORTED
+        if not task.open or task.feed is None or task.origin == "overdue":
+            out.append(task)
+        elif now < end:
+            later.append(end)
+            out.append(task)
+        else:
+            out.append(replace(task, status="failed", stage="not-reported", reason="not reported", holds={},
+                               moved_at=end.astimezone(task.due.tzinfo)))
+    return tuple(out), min(later, default=None)

@@ -1,0 +1,175 @@
+"""The typed view of a stay: what is known of it, with withdrawals, modes of journeys and moved fasting windows settled."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from shared.language.facts import Fact
+from shared.language.facts.base import Says
+from shared.language.facts.intake import (
+    Discharged,
+    Fasting,
+    Journey,
+    PatientAdmitted,
+    PatientLeft,
+    ProcedureDone,
+    ProcedureScheduled,
+    Profile,
+    StayBooked,
+)
+from shared.language.facts.stay import RoomAssigned
+from shared.language.facts.transport import ArrivalExpected
+from shared.language.known import Known, merge
+from shared.language.lenient import Unreadable, read
+from shared.language.words import instant
+
+Phase = Literal["unknown", "booked", "admitted", "discharged", "nothing"]
+
+
+class Procedure(ProcedureScheduled, ProcedureDone):
+    done_withdrawn: bool | None = None
+
+
+class _Words(Says):
+    """The shape of everything that may be known of a stay."""
+
+    site: str | None = None
+    profile: Profile = Field(default_factory=Profile)
+    booking: StayBooked = Field(default_factory=StayBooked)
+    admission: PatientAdmitted = Field(default_factory=PatientAdmitted)
+    discharge: Discharged = Field(default_factory=Discharged)
+    procedures: dict[str, Procedure] = Field(default_factory=dict)
+    left: dict[str, PatientLeft] = Field(default_factory=dict)
+    arrival_expected: ArrivalExpected = Field(default_factory=ArrivalExpected)
+    room: RoomAssigned = Field(default_factory=RoomAssigned)
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One stay as all its facts together say; fields that nobody can read are None and listed in `unreadable`."""
+
+    id: str
+    known: Known
+    words: _Words
+    unreadable: tuple[Unreadable, ...]
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def profile(self) -> Profile:
+        return self.words.profile
+
+    @property
+    def site(self) -> str | None:
+        return self.words.site
+
+    @property
+    def first_told(self) -> datetime | None:
+        return self.known.first_told
+
+    @property
+    def booked_at(self) -> datetime | None:
+        """When the booking was first told; for a stay that was never booked, when it was first told of at all."""
+        return self.known.topics.get("stay-booked", self.known.first_told)
+
+    @cached_property
+    def booking_withdrawn(self) -> bool:
+        return self.words.booking.withdrawn is True
+
+    @cached_property
+    def admission_withdrawn(self) -> bool:
+        return self._taken_back(("admission", "withdrawn"), ("admission", "admitted_at"))
+
+    @cached_property
+    def admitted_at(self) -> datetime | None:
+        return None if self.admission_withdrawn else self.words.admission.admitted_at
+
+    @cached_property
+    def discharged_at(self) -> datetime | None:
+        gone = self._taken_back(("discharge", "withdrawn"), ("discharge", "discharged_at"))
+        return None if gone else self.words.discharge.discharged_at
+
+    @cached_property
+    def phase(self) -> Phase:
+        """What the table of owed things turns on. `nothing`: cancelled before the admission, or admitted by mistake."""
+        booked = "stay-booked" in self.known.topics
+        admitted = "patient-admitted" in self.known.topics and not self.admission_withdrawn
+        if self.booking_withdrawn and not admitted:
+            return "nothing"
+        if self.discharged_at:
+            return "discharged"
+        if admitted and (self.admitted_at or not booked):
+            return "admitted"
+        if booked:
+            return "booked"
+        return "nothing" if "patient-admitted" in self.known.topics else "unknown"
+
+    @property
+    def arrival(self) -> Journey | None:
+        return self.profile.arrival and self.profile.arrival.of_its_mode()
+
+    @property
+    def departure(self) -> Journey | None:
+        """The onward journey told at the discharge, else the booked departure."""
+        onward = self.words.discharge.onward if self.discharged_at else None
+        told = onward or self.profile.departure
+        return told and told.of_its_mode()
+
+    def left_for_good(self, person: str = "patient") -> datetime | None:
+        """When the person left the building without being due back; an outing has `back_at`."""
+        left = self.words.left.get(person)
+        return left.left_at if left and left.back_at is None else None
+
+    def flights(self) -> tuple[tuple[str, date], ...]:
+        """The flights that this stay names: (number, local date of departure)."""
+        journeys = (self.arrival, self.departure, self.profile.departure)
+        named = {(j.flight, j.on) for j in journeys if j and j.mode in ("flight", None) and j.flight and j.on}
+        return tuple(sorted((f, on) for f, on in named if f and on))
+
+    @cached_property
+    def procedures(self) -> Mapping[str, Procedure]:
+        """Those not taken back; a done that was taken back is not done; fasting moved with a later start."""
+        kept = {}
+        for ref, procedure in self.words.procedures.items():
+            here = ("procedures", ref)
+            if self._taken_back((*here, "withdrawn"), (*here, "starts_at")):
+                continue
+            undone = self._taken_back((*here, "done_withdrawn"), (*here, "done_at"))
+            changes = {"fasting": self._moved_fasting(ref, procedure)}
+            kept[ref] = procedure.model_copy(update=changes | ({"done_at": None} if undone else {}))
+        return kept
+
+    def fasting_was_moved(self, ref: str) -> bool:
+        """The start was told again after the windows: they moved with it, and a nurse has to confirm."""
+        procedure = self.words.procedures.get(ref)
+        return bool(procedure and procedure.fasting and procedure.fasting != self._moved_fasting(ref, procedure))
+
+    def _moved_fasting(self, ref: str, procedure: Procedure) -> Fasting | None:
+        here = ("procedures", ref)
+        told, started = self.known.told(*here, "fasting"), self.known.told(*here, "starts_at")
+        if not (procedure.fasting and procedure.starts_at and told and started and started > told):
+            return procedure.fasting
+        then = instant(merge(f for f in self.facts if f.told_at <= told).at(*here, "starts_at"))
+        if then is None:
+            return procedure.fasting
+        moved = procedure.starts_at - then
+        windows = {name: at and at + moved for name, at in procedure.fasting.__dict__.items()}
+        return procedure.fasting.model_copy(update=windows)
+
+    def _taken_back(self, withdrawn: tuple[str, ...], key: tuple[str, ...]) -> bool:
+        """`withdrawn: true` holds until `withdrawn: false` or a later word of the key instant."""
+        if self.known.at(*withdrawn) is not True:
+            return False
+        taken, again = self.known.told(*withdrawn), self.known.told(*key)
+        return not (self.known.at(*key) is not None and taken and again and again > taken)
+
+
+def view(stay_id: str, facts: Iterable[Fact]) -> Stay:
+    """The stay that these facts tell of, in whatever order they came."""
+    told = tuple(facts)
+    known = merge(told)
+    words, unreadable = read(_Words, known.data)
+    return Stay(stay_id, known, words, unreadable, told)

@@ -1,0 +1,174 @@
+"""A task is something that one person owes to a stay. Every field has one writer: plan, assign, or people's moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import NAMESPACE_URL, uuid5
+
+from shared.language.facts.base import Json
+
+Status = Literal["requested", "accepted", "in-progress", "on-hold", "completed", "failed", "cancelled"]
+Origin = Literal["plan", "overdue", "shell"]
+
+MATERIAL = timedelta(minutes=10)  # a start that moves by less is no new terms
+OPEN = ("requested", "accepted", "in-progress")
+CLOSED = ("completed", "failed", "cancelled")
+PLANNED = ("kind", "person", "slot", "start", "due", "accept_by", "place", "to", "details",
+           "feed", "site", "pool", "hold_from")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What plan says is owed: `feed` None for what is only a demand on a pool; `hold_from`: when its place is settled."""
+
+    kind: str
+    feed: str | None
+    start: datetime
+    due: datetime
+    person: str = "patient"
+    slot: str = ""
+    accept_by: datetime | None = None
+    place: str | None = None
+    to: str | None = None
+    details: Json = field(default_factory=dict)
+    site: str | None = None
+    pool: str | None = None
+    hold_from: datetime | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.kind, self.person, self.slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """`subject` is "stay:ID" or "pool:NAME"; `holds` by its writer; `terms`: the revision of the last material change."""
+
+    task_id: str
+    owner: str
+    subject: str
+    kind: str
+    feed: str | None
+    start: datetime
+    due: datetime
+    origin: Origin = "plan"
+    person: str = "patient"
+    slot: str = ""
+    attempt: int = 1
+    accept_by: datetime | None = None
+    place: str | None = None
+    to: str | None = None
+    details: Json = field(default_factory=dict)
+    site: str | None = None
+    pool: str | None = None
+    hold_from: datetime | None = None
+    # assign's
+    assignee: str | None = None
+    resource: str | None = None
+    why: str | None = None
+    chosen: Json = field(default_factory=dict)
+    # people's
+    status: Status = "requested"
+    stage: str | None = None
+    reason: str | None = None
+    moved_at: datetime | None = None
+    declined: Mapping[str, datetime] = field(default_factory=dict)  # who -> the start that was declined
+    # everybody's, each by its own name
+    holds: Mapping[str, str] = field(default_factory=dict)
+    # the shell's
+    revision: int = 0
+    terms: int = 0
+    agreed: tuple[datetime | None, str | None, str | None] = (None, None, None)  # start, place, assignee at `terms`
+    amended: int | None = None  # the revision that changed it while in progress: the desk is told
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.kind, self.person, self.slot
+
+    @property
+    def open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def held(self) -> bool:
+        return bool(self.holds)
+
+
+@lru_cache(maxsize=65536)
+def task_id(owner: str, subject: str, kind: str, person: str, slot: str, attempt: int) -> str:
+    """Planning twice gives the same task."""
+    name = subject.removeprefix("stay:")
+    return str(uuid5(NAMESPACE_URL, f"stayward:{owner}/{name}/{kind}/{person}/{slot}/{attempt}"))
+
+
+def record(task: Task) -> Json:
+    """What a feed carries: whole, at its newest revision, with nothing private on it."""
+    kind, _, name = task.subject.partition(":")
+    about = {"stay_id": name} if kind == "stay" else {"subject": task.subject}
+    return {
+        "task_id": task.task_id, "owner": task.owner, "feed": task.feed, "kind": task.kind, **about,
+        "person": task.person, "site": task.site,
+        "status": "on-hold" if task.held and task.open else task.status,
+        "stage": task.stage, "holds": dict(task.holds), "revision": task.revision, "terms": task.terms,
+        "start": _iso(task.start), "due": _iso(task.due), "accept_by": _iso(task.accept_by),
+        "assignee": task.assignee, "resource": task.resource, "place": task.place, "to": task.to,
+        "details": {"kind": task.kind, **task.details, **task.chosen}, "why": task.why, "reason": task.reason,
+        "moved_at": _iso(task.moved_at),
+    }
+
+
+def settled(before: Task | None, after: Task) -> Task:
+    """`after` with the revision and the terms that its difference from `before` asks for."""
+    if before is not None and replace(after, revision=before.revision, terms=before.terms, agreed=before.agreed) == before:
+        return before
+    revision = before.revision + 1 if before else 1
+    if before is None or _material(after):
+        return replace(after, revision=revision, terms=revision, agreed=(after.start, after.place, after.assignee))
+    return replace(after, revision=revision)
+
+
+def _material(task: Task) -> bool:
+    start, place, assignee = task.agreed
+    return moved_by(start, task.start) >= MATERIAL or place != task.place or assignee != task.assignee
+
+
+def moved_by(before: datetime | None, after: datetime) -> timedelta:
+    return abs(after - before) if before else timedelta.max
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def private(task: Task) -> dict[str, Any]:
+    """What the owner keeps beside the record, and no feed carries."""
+    return {
+        "subject": task.subject, "slot": task.slot, "attempt": task.attempt, "origin": task.origin,
+        "status": task.status, "hold_from": _iso(task.hold_from), "details": task.details, "chosen": task.chosen,
+        "declined": [[who, _iso(at)] for who, at in task.declined.items()], "amended": task.amended,
+        "agreed": [_iso(task.agreed[0]), task.agreed[1], task.agreed[2]], "pool": task.pool,
+    }
+
+
+def restored(shown: Mapping[str, Any], kept: Mapping[str, Any]) -> Task:
+    """The task whose `record` and `private` these are."""
+    at = datetime.fromisoformat
+    agreed = kept["agreed"]
+    return Task(
+        task_id=shown["task_id"], owner=shown["owner"], subject=kept["subject"], kind=shown["kind"],
+        feed=shown["feed"], start=at(shown["start"]), due=at(shown["due"]), origin=kept["origin"],
+        person=shown["person"], slot=kept["slot"], attempt=kept["attempt"],
+        accept_by=_at(shown["accept_by"]), place=shown["place"], to=shown["to"], details=kept["details"],
+        site=shown["site"], pool=kept["pool"], hold_from=_at(kept["hold_from"]), assignee=shown["assignee"],
+        resource=shown["resource"], why=shown["why"], chosen=kept["chosen"], status=kept["status"],
+        stage=shown["stage"], reason=shown["reason"], moved_at=_at(shown["moved_at"]),
+        declined={who: at(when) for who, when in kept["declined"]}, holds=dict(shown["holds"]),
+        revision=shown["revision"], terms=shown["terms"], agreed=(_at(agreed[0]), agreed[1], agreed[2]),
+        amended=kept["amended"],
+    )
+
+
+def _at(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
