@@ -23,7 +23,8 @@ class _Word:
     def as_known(self) -> Json:
         """`refuted` counts only with a `by` told at the same instant as the refutation, or after it."""
         known = dict(self.said)
-        named = isinstance(known.get("by"), str) and known["by"] and self.when["by"] >= self.when.get("status", self.when["by"])
+        by = known.get("by")
+        named = isinstance(by, str) and bool(by) and self.when["by"] >= self.when.get("status", self.when["by"])
         known["status"] = "refuted" if known.get("status") == "refuted" and named else "active"
         return known
 
