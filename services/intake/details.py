@@ -1,0 +1,48 @@
+"""The details of intake's desk tasks: each says in one sentence what to do, and names only what the desk needs for it."""
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.language.facts import Json
+
+
+class _Details(BaseModel):
+    """`what` is the sentence for people; the rest is for programs. Instants and days are ISO 8601."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    what: str
+
+    def as_json(self) -> Json:
+        return self.model_dump(mode="json")
+
+
+class UnknownStay(_Details):
+    stay_id: str
+    heard: list[str]  # topics
+
+
+class MissingWords(_Details):
+    fields: dict[str, str]  # dotted path -> the same for people
+
+
+class UnreadableWord(_Details):
+    """`said` is null where it may hold a name or a diagnosis: the fact itself has it."""
+
+    path: str
+    said: str | None
+    right: str
+
+
+class WithdrawnButAdmitted(_Details):
+    admitted_at: str | None
+
+
+class OnwardUnclear(_Details):
+    discharged_at: str
+    departure_at: str | None
+    leaves_on: str | None
+
+
+class SiteUnknown(_Details):
+    told: str | None
+    sites: list[str]
