@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.language.facts.base import Json
+from shared.language.facts.base import Json, canonical
 
 
 @dataclass(slots=True)
@@ -16,17 +16,27 @@ class _Word:
     def lay(self, at: datetime, word: Any) -> None:
         if not isinstance(word, dict):
             word = {} if word is None else {"said_as": word}
-        for name, value in word.items():
-            if value is not None:
-                self.said[name], self.when[name] = value, at
+        _add(self.said, word)
+        self.when |= {name: at for name, value in word.items() if value is not None}
 
     def as_known(self) -> Json:
         """`refuted` counts only with a `by` told at the same instant as the refutation, or after it."""
         known = dict(self.said)
         by = known.get("by")
-        named = isinstance(by, str) and bool(by) and self.when["by"] >= self.when.get("status", self.when["by"])
+        named = isinstance(by, str) and bool(by.strip()) and self.when["by"] >= self.when.get("status", self.when["by"])
         known["status"] = "refuted" if known.get("status") == "refuted" and named else "active"
         return known
+
+
+def _add(said: Json, word: Json) -> None:
+    """A merge patch in which null takes nothing away."""
+    for name, value in word.items():
+        if isinstance(value, dict):
+            if not isinstance(said.get(name), dict):
+                said[name] = {}
+            _add(said[name], value)
+        elif value is not None:
+            said[name] = value
 
 
 def _diets(placed: Json) -> Iterator[tuple[str, Any]]:
@@ -43,13 +53,14 @@ def _diets(placed: Json) -> Iterator[tuple[str, Any]]:
 
 
 def _named(diet: Any) -> Iterator[tuple[str, Any]]:
+    """A list or a bare word says which, if nothing else; what is no word is kept under its own JSON, to be asked about."""
     words = diet.get("allergies") if isinstance(diet, dict) else None
     if isinstance(words, dict):
         yield from words.items()
-    elif isinstance(words, list):  # a list says which, if nothing else
-        yield from ((word, {}) for word in words if isinstance(word, str))
-    elif isinstance(words, str):
-        yield words, {}
+    elif words:
+        for word in words if isinstance(words, list) else [words]:
+            if word:
+                yield word if isinstance(word, str) else canonical(word), {}
 
 
 def gather(patches: Iterable[tuple[datetime, Json]]) -> dict[str, dict[str, Json]]:

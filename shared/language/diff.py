@@ -1,8 +1,9 @@
 """diff makes what exists agree with what is owed: it amends, cancels, recalls and asks again; it never moves for people."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from shared.language.tasks import MATERIAL, PLANNED, Origin, Owed, Task, moved_by, task_id
@@ -31,7 +32,10 @@ def diff(owed: Iterable[Owed], tasks: Sequence[Task], desk: Desk, origin: Origin
             rest.append(latest[task.key])
         latest[task.key] = task
     out = list(rest)
-    for wish in owed:
+    wishes = list(owed)
+    if twice := [key for key, times in Counter(wish.key for wish in wishes).items() if times > 1]:
+        raise ValueError(f"planned twice, so that two tasks would have one id: {' '.join(map(repr, sorted(twice)))}")
+    for wish in wishes:
         wish = _in_zone(wish, desk.zone)
         existing = latest.pop(wish.key, None)
         if existing is None:
@@ -98,6 +102,13 @@ def _ended(task: Task) -> Task:
 
 
 def _in_zone(wish: Owed, zone: ZoneInfo) -> Owed:
-    return replace(wish, start=wish.start.astimezone(zone), due=wish.due.astimezone(zone),
-                   accept_by=wish.accept_by and wish.accept_by.astimezone(zone),
-                   hold_from=wish.hold_from and wish.hold_from.astimezone(zone))
+    return replace(wish, start=_local(wish.start, zone), due=_local(wish.due, zone),
+                   accept_by=wish.accept_by and _local(wish.accept_by, zone),
+                   hold_from=wish.hold_from and _local(wish.hold_from, zone))
+
+
+def _local(at: datetime, zone: ZoneInfo) -> datetime:
+    """With the offset, not the zone: in the hour that an autumn night repeats, a zoned instant equals nothing but itself
+    (PEP 495), so that a task would be amended by every pass."""
+    local = at.astimezone(zone)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)), fold=0)

@@ -27,29 +27,33 @@ def read(model: type[Model], data: Mapping[str, Any], under: str = "") -> tuple[
         return model.model_validate(data), ()
     except ValidationError:
         left = deepcopy(dict(data))
-    found: dict[str, Unreadable] = {}
+    found: dict[tuple[str, ...], Unreadable] = {}
     while True:
         try:
             return model.model_validate(left), tuple(found[path] for path in sorted(found))
         except ValidationError as error:
+            before = len(found)
             for fault in error.errors(include_url=False):
-                path = _field(fault["loc"])
-                name = ".".join((under, *path) if under else path)
-                right = fault["msg"].removeprefix("Value error, ")
-                found.setdefault(name, Unreadable(name, repr(fault["input"])[:80], right))
-                _cut(left, path)
+                if path := _cut(left, fault["loc"]):
+                    name = ".".join((under, *path) if under else path)
+                    right = fault["msg"].removeprefix("Value error, ")
+                    found[path] = Unreadable(name, repr(fault["input"])[:80], right)
+            if len(found) == before:
+                raise  # a model that asks for a field, which no Says does: there is nothing to leave out
 
 
-def _field(loc: tuple[int | str, ...]) -> tuple[str, ...]:
+def _cut(data: dict[str, Any], loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Cuts the field that the fault is in, and says which: () where another fault has taken it out before."""
     path: list[str] = []
+    home, here = data, data
     for step in loc:
-        if isinstance(step, int) or step == "[key]":
-            break
-        path.append(step)
+        if not isinstance(here, dict):
+            break  # within a list, which is unknown as a whole
+        if step == "[key]" and step not in here:
+            break  # the fault is the name of the member itself
+        if step not in here:
+            return ()
+        home, here = here, here[step]
+        path.append(str(step))
+    del home[path[-1]]
     return tuple(path)
-
-
-def _cut(data: dict[str, Any], path: tuple[str, ...]) -> None:
-    for step in path[:-1]:
-        data = data[step]
-    data.pop(path[-1], None)

@@ -58,7 +58,7 @@ def apply(task: Task, move: Move, now: datetime) -> Task | Refused:
     at = min(move.at, now).astimezone(task.start.tzinfo) if move.at else now.astimezone(task.start.tzinfo)
     moved = replace(task, status=move.to, stage=move.stage, reason=move.reason, moved_at=at, amended=None)
     if move.to == "requested":
-        who = move.by or task.assignee
+        who = task.assignee if move.dispatcher else move.by or task.assignee
         declined = {**task.declined, who: task.start} if who else dict(task.declined)
         return replace(moved, stage="declined", declined=declined, assignee=task.assignee if task.pool else None)
     if move.by and task.pool is None and task.assignee is None:
@@ -70,8 +70,9 @@ def apply(task: Task, move: Move, now: datetime) -> Task | Refused:
 
 def _is_second_tap(task: Task, move: Move) -> bool:
     if move.to == "requested":
-        return task.stage == "declined" and (move.by is None or move.by in task.declined)
-    mine = move.by is None or task.assignee in (None, move.by)
+        who = task.assignee if move.dispatcher else move.by
+        return task.stage == "declined" and (who is None or who in task.declined)
+    mine = move.by is None or move.dispatcher or task.assignee in (None, move.by)
     return task.status == move.to and mine and (move.stage is None or task.stage == move.stage)
 
 

@@ -31,16 +31,16 @@ Ladders = Mapping[str, Sequence[Step]]
 def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[list[Owed], datetime | None]:
     """The desk tasks that overdue, recalled and amended tasks owe now; when to look again."""
     all_tasks = list(tasks)
-    fired = {t.slot: t for t in all_tasks if t.origin == "overdue"}
+    fired = {t.slot: t for t in sorted(all_tasks, key=lambda t: t.attempt) if t.origin == "overdue"}
     owed: list[Owed] = []
     later: list[datetime] = []
     for task in all_tasks:
         if task.origin == "overdue" or not task.open:
             continue
-        owed += _told_of_changes(task, now)
+        owed += _told_of_changes(task, fired)
         for number, step, at in _steps(task, ladders):
             slot = _slot(task, number)
-            at = max(at, _quiet_until(task, number, fired) if slot not in fired else at)
+            at = max(at, fired[slot].start if slot in fired else _quiet_until(task, number, fired))
             if at > now:
                 later.append(at)
             else:
@@ -83,16 +83,21 @@ def _climbed(task: Task, number: int, step: Step, at: datetime, slot: str) -> Ow
                                            "step": number, "role": step.role, "channel": step.channel, "what": what})
 
 
-def _told_of_changes(task: Task, now: datetime) -> Iterator[Owed]:
+def _told_of_changes(task: Task, fired: Mapping[str, Task]) -> Iterator[Owed]:
     """What changed under the hands of somebody who is at it: the desk is told, once for each change."""
+    def since(slot: str) -> datetime:  # of what the desk has been told; later moves of the task do not move that
+        told = fired.get(slot)
+        return told.start if told and told.status != "cancelled" else task.moved_at or task.start
+
     about = {"of": task.kind, "task_id": task.task_id, "feed": task.feed, "assignee": task.assignee}
-    since = task.moved_at or task.start
     if "recall" in task.holds:
-        yield Owed(kind="recalled", feed="desk", slot=task.task_id, person=task.person, start=since, due=since + ANSWER,
+        at = since(task.task_id)
+        yield Owed(kind="recalled", feed="desk", slot=task.task_id, person=task.person, start=at, due=at + ANSWER,
                    site=task.site, place=task.place, details={**about, "what": task.holds["recall"]})
     elif task.amended:
-        yield Owed(kind="amended", feed="desk", slot=f"{task.task_id}/{task.amended}", person=task.person, start=since,
-                   due=since + ANSWER, site=task.site, place=task.place,
+        at = since(slot := f"{task.task_id}/{task.amended}")
+        yield Owed(kind="amended", feed="desk", slot=slot, person=task.person, start=at, due=at + ANSWER,
+                   site=task.site, place=task.place,
                    details={**about, "what": f"changed while in progress, at revision {task.amended}"})
 
 

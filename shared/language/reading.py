@@ -15,6 +15,7 @@ Reason = Literal["no-value", "not-utf-8", "header-not-utf-8", "not-json", "not-a
 
 AHEAD = timedelta(minutes=5)  # a later `told_at` would silence every correction until then
 LARGEST = 512 * 1024  # bytes of one fact; a subject's facts live in one document of 16 MB
+DEEPEST = 64  # levels of one fact: what is read once must never exhaust the stack of those who merge it
 FULLEST = 8 * 1024 * 1024  # bytes of all facts of one subject
 
 
@@ -47,7 +48,18 @@ def read_object(value: bytes | None) -> dict[str, Any] | Letter:
         return Letter("not-json", f"the value is not JSON: {str(error)[:200]}")
     if not isinstance(told, dict):
         return Letter("not-an-object", f"the value is a JSON {type(told).__name__}; a fact is an object")
+    if _deeper_than(DEEPEST, told):
+        return Letter("not-json", f"the value is nested more than {DEEPEST} levels deep")
     return told
+
+
+def _deeper_than(levels: int, told: Any) -> bool:
+    here = [told]
+    while here and levels:
+        levels -= 1
+        inside = (inner for outer in here for inner in (outer.values() if isinstance(outer, dict) else outer))
+        here = [inner for inner in inside if isinstance(inner, dict | list)]
+    return bool(here)
 
 
 def read_headers(headers: Mapping[str, bytes | None]) -> dict[str, str] | Letter:

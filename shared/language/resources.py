@@ -19,7 +19,7 @@ class Window:
     reason: str = ""
 
     def meets(self, start: datetime, end: datetime) -> bool:
-        return self.start < end and (self.end is None or start < self.end)
+        return self.start < end and (self.end is None or max(start, self.start) < self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,11 @@ def book(resource: Resource, bookings: Sequence[Booking], wish: Booking) -> tupl
 
 
 def with_status(resource: Resource, known: Known) -> Resource:
-    """The resource as the clinic file has it, with what was told of it since."""
+    """The resource as the clinic file has it, with what was told of it since; out without a `from`: since that was told."""
     told, _ = read(ResourceStatus, {k: v for k, v in known.data.items() if k != "resource"})
-    windows = tuple(Window(out.from_, out.to, out.reason or "out of service")
-                    for _, out in sorted((told.out or {}).items()) if out.from_)
+    windows = tuple(Window(since, out.to, out.reason or "out of service")
+                    for ref, out in sorted((told.out or {}).items())
+                    if (since := out.from_ or known.told("out", ref) or known.first_told))
     details: Mapping[str, Any] = dict(resource.details) | (told.details or {})
     return Resource(
         id=resource.id, features=frozenset(told.features) if told.features is not None else resource.features,

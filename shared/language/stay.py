@@ -20,14 +20,19 @@ from shared.language.facts.intake import (
     ProcedureScheduled,
     Profile,
     StayBooked,
+    Told,
 )
 from shared.language.facts.stay import RoomAssigned
 from shared.language.facts.transport import ArrivalExpected
-from shared.language.known import Known, merge
+from shared.language.known import Known, Path, in_order, merge
 from shared.language.lenient import Unreadable, read
 from shared.language.words import instant
 
 Phase = Literal["unknown", "booked", "admitted", "discharged", "nothing"]
+
+# What a done tells, and takes back with it.
+_NOT_DONE = dict.fromkeys(set(ProcedureDone.model_fields) - set(Told.model_fields) - {"procedure_id", "withdrawn"})
+_OBJECT = "Input should be a valid dictionary"
 
 
 class Procedure(ProcedureScheduled, ProcedureDone):
@@ -81,7 +86,7 @@ class Stay:
 
     @cached_property
     def admission_withdrawn(self) -> bool:
-        return self._taken_back(("admission", "withdrawn"), ("admission", "admitted_at"))
+        return self._taken_back(self.words.admission.withdrawn, ("admission",), "withdrawn", "admitted_at")
 
     @cached_property
     def admitted_at(self) -> datetime | None:
@@ -89,13 +94,13 @@ class Stay:
 
     @cached_property
     def discharged_at(self) -> datetime | None:
-        gone = self._taken_back(("discharge", "withdrawn"), ("discharge", "discharged_at"))
+        gone = self._taken_back(self.words.discharge.withdrawn, ("discharge",), "withdrawn", "discharged_at")
         return None if gone else self.words.discharge.discharged_at
 
     @cached_property
     def phase(self) -> Phase:
         """What the table of owed things turns on. `nothing`: cancelled before the admission, or admitted by mistake."""
-        booked = "stay-booked" in self.known.topics
+        booked = "stay-booked" in self.known.topics and not self.booking_withdrawn
         admitted = "patient-admitted" in self.known.topics and not self.admission_withdrawn
         if self.booking_withdrawn and not admitted:
             return "nothing"
@@ -105,7 +110,7 @@ class Stay:
             return "admitted"
         if booked:
             return "booked"
-        return "nothing" if "patient-admitted" in self.known.topics else "unknown"
+        return "nothing" if self.admission_withdrawn else "unknown"
 
     @property
     def arrival(self) -> Journey | None:
@@ -119,9 +124,14 @@ class Stay:
         return told and told.of_its_mode()
 
     def left_for_good(self, person: str = "patient") -> datetime | None:
-        """When the person left the building without being due back; an outing has `back_at`."""
+        """When the person left the building without being due back. An outing has `back_at`, readable or not; one that is
+        not after `left_at` was that of an earlier outing."""
         left = self.words.left.get(person)
-        return left.left_at if left and left.back_at is None else None
+        if left is None or left.left_at is None:
+            return None
+        if left.back_at is None:
+            return left.left_at if self.known.at("left", person, "back_at") is None else None
+        return left.left_at if left.back_at <= left.left_at else None
 
     def flights(self) -> tuple[tuple[str, date], ...]:
         """The flights that this stay names: (number, local date of departure)."""
@@ -131,15 +141,15 @@ class Stay:
 
     @cached_property
     def procedures(self) -> Mapping[str, Procedure]:
-        """Those not taken back; a done that was taken back is not done; fasting moved with a later start."""
+        """Those not taken back; a done that was taken back says nothing; fasting moved with a later start."""
         kept = {}
         for ref, procedure in self.words.procedures.items():
             here = ("procedures", ref)
-            if self._taken_back((*here, "withdrawn"), (*here, "starts_at")):
+            if self._taken_back(procedure.withdrawn, here, "withdrawn", "starts_at"):
                 continue
-            undone = self._taken_back((*here, "done_withdrawn"), (*here, "done_at"))
+            undone = self._taken_back(procedure.done_withdrawn, here, "done_withdrawn", "done_at")
             changes = {"fasting": self._moved_fasting(ref, procedure)}
-            kept[ref] = procedure.model_copy(update=changes | ({"done_at": None} if undone else {}))
+            kept[ref] = procedure.model_copy(update=changes | (_NOT_DONE if undone else {}))
         return kept
 
     def fasting_was_moved(self, ref: str) -> bool:
@@ -148,23 +158,40 @@ class Stay:
         return bool(procedure and procedure.fasting and procedure.fasting != self._moved_fasting(ref, procedure))
 
     def _moved_fasting(self, ref: str, procedure: Procedure) -> Fasting | None:
+        """Each window by itself: it was meant for the start known when it was told, else for the first one told after it."""
         here = ("procedures", ref)
-        told, started = self.known.told(*here, "fasting"), self.known.told(*here, "starts_at")
-        if not (procedure.fasting and procedure.starts_at and told and started and started > told):
+        started = self.known.told(*here, "starts_at")
+        if not (procedure.fasting and procedure.starts_at and started):
             return procedure.fasting
-        then = instant(merge(f for f in self.facts if f.told_at <= told).at(*here, "starts_at"))
-        if then is None:
-            return procedure.fasting
-        moved = procedure.starts_at - then
-        windows = {name: at and at + moved for name, at in procedure.fasting.__dict__.items()}
-        return procedure.fasting.model_copy(update=windows)
+        moved = {}
+        for name, at in procedure.fasting:
+            told = self.known.told(*here, "fasting", name)
+            meant = self._start_known_at(told, ref) if at and told and told < started else None
+            if meant:
+                moved[name] = at + (procedure.starts_at - meant)
+        return procedure.fasting.model_copy(update=moved)
 
-    def _taken_back(self, withdrawn: tuple[str, ...], key: tuple[str, ...]) -> bool:
+    def _start_known_at(self, told: datetime, ref: str) -> datetime | None:
+        words = self._starts.get(ref, [])
+        known = [start for at, start in words if at <= told][-1:]
+        later = [start for at, start in words if at > told and start]
+        return next((start for start in (*known, *later) if start), None)
+
+    @cached_property
+    def _starts(self) -> Mapping[str, list[tuple[datetime, datetime | None]]]:
+        """procedure -> every word of its start, in the order of merging: (told at, start; None where none can be read)."""
+        starts: dict[str, list[tuple[datetime, datetime | None]]] = {}
+        for fact, patch in in_order(self.facts):
+            for ref, says in patch.get("procedures", {}).items():
+                if "starts_at" in says:
+                    starts.setdefault(ref, []).append((fact.told_at, instant(says["starts_at"])))
+        return starts
+
+    def _taken_back(self, withdrawn: bool | None, here: Path, name: str, key: str) -> bool:
         """`withdrawn: true` holds until `withdrawn: false` or a later word of the key instant."""
-        if self.known.at(*withdrawn) is not True:
-            return False
-        taken, again = self.known.told(*withdrawn), self.known.told(*key)
-        return not (self.known.at(*key) is not None and taken and again and again > taken)
+        taken, again = self.known.told(*here, name), self.known.told(*here, key)
+        later = taken and again and again > taken and self.known.at(*here, key) is not None
+        return withdrawn is True and not later
 
 
 def view(stay_id: str, facts: Iterable[Fact]) -> Stay:
@@ -172,4 +199,7 @@ def view(stay_id: str, facts: Iterable[Fact]) -> Stay:
     told = tuple(facts)
     known = merge(told)
     words, unreadable = read(_Words, known.data)
-    return Stay(stay_id, known, words, unreadable, told)
+    if words.discharge.onward and not known.at("discharge", "onward"):  # an empty journey says nothing
+        words = words.model_copy(update={"discharge": words.discharge.model_copy(update={"onward": None})})
+    aside = tuple(Unreadable(".".join(path), repr(said)[:80], _OBJECT) for path, said in known.pushed_aside)
+    return Stay(stay_id, known, words, tuple(sorted((*unreadable, *aside), key=lambda word: word.path)), told)

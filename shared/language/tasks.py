@@ -98,8 +98,8 @@ class Task:
 
 @lru_cache(maxsize=65536)
 def task_id(owner: str, subject: str, kind: str, person: str, slot: str, attempt: int) -> str:
-    """Planning twice gives the same task."""
-    name = subject.removeprefix("stay:")
+    """Planning twice gives the same task. A companion is called what the teller likes: `C/1` must not run into the slot."""
+    name, person = subject.removeprefix("stay:"), person.replace("/", "%2F")
     return str(uuid5(NAMESPACE_URL, f"stayward:{owner}/{name}/{kind}/{person}/{slot}/{attempt}"))
 
 

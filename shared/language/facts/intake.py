@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.language.facts.base import ENVELOPE, Json, Kind, Says, stay_named, without
+from shared.language.facts.base import ENVELOPE, Json, Kind, Says, canonical, stay_named, without
 from shared.language.words import (
     Allergen,
     Assistance,
@@ -189,8 +189,10 @@ def _procedure_done(told: Json) -> Json:
 
 
 def _left(told: Json) -> Json:
-    person = told.get("person", "patient")
-    return {"left": {str(person): without(told, *ENVELOPE, "person")}}
+    """Without a person it is the patient; a person that is no word is kept under its own JSON."""
+    said = told.get("person")
+    person = "patient" if said is None else said if isinstance(said, str) else canonical(said)
+    return {"left": {person: without(told, *ENVELOPE, "person")}}
 
 
 def _procedure_named(told: Json) -> str | None:

@@ -1,0 +1,189 @@
+"""A host runs services in one process: their parts, their HTTP, one stop that drains. The composition root."""
+
+import asyncio
+import contextlib
+import json
+import os
+import pkgutil
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+
+import services
+from shared.edge.api import add_health, bare_app
+from shared.edge.clinics import load_clinic
+from shared.edge.problems import Problem, add_problems
+from shared.service import Service
+from shared.settings import Settings
+from shared.shell.bus import KafkaBus
+from shared.shell.clock import Clock, FileClock, SystemClock
+from shared.shell.embedded import Child, start_kafka, start_mongo
+from shared.shell.running import Running, topics_of
+from shared.shell.store import MongoStore
+
+log = structlog.get_logger("stayward.host")
+
+
+def found_services() -> dict[str, Service]:
+    """Every package of `services` with a SERVICE, by name."""
+    found = {}
+    for package in pkgutil.iter_modules(services.__path__):
+        module = import_module(f"services.{package.name}.service")
+        found[module.SERVICE.name] = module.SERVICE
+    return dict(sorted(found.items()))
+
+
+@dataclass
+class Host:
+    """`names` of the services to run; empty: all. `alone`: one service at the root of its port."""
+
+    settings: Settings
+    names: Sequence[str] = ()
+    alone: bool = False
+    running: list[Running] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+    kafka: str = ""
+    mongo: str = ""
+    clock: Clock = field(default_factory=SystemClock)
+
+    async def start(self) -> None:
+        settings = self.settings
+        clinic, digest = load_clinic(settings.clinic)
+        known = found_services()
+        chosen = [known[name] for name in (self.names or known)]
+        if settings.clock:
+            self.clock = FileClock(settings.clock)
+        embedded = settings.kafka == "embedded"
+        topics = topics_of(known.values())
+        self.mongo = settings.mongo
+        if settings.mongo == "embedded":
+            self.children.append(await start_mongo(settings.data))
+            self.mongo = self.children[-1].address
+        self.kafka = settings.kafka
+        if embedded:
+            self.children.append(await start_kafka({t.name: settings.partitions for t in topics}))
+            self.kafka = self.children[-1].address
+        self.bus = KafkaBus(self.kafka, self.clock, settings.partitions, embedded)
+        await self.bus.start()
+        await self.bus.make_topics(topics)
+        for service in chosen:
+            store = MongoStore(self.mongo, f"stayward_{service.name}")
+            self.running.append(Running(service, clinic, store, self.bus, self.clock, digest))
+        await asyncio.gather(*(running.start() for running in self.running))
+
+    async def stop(self) -> None:
+        """Drains every service, then the broker, then what was embedded."""
+        await asyncio.gather(*(running.stop() for running in self.running), return_exceptions=True)
+        if hasattr(self, "bus"):
+            await self.bus.stop()
+        for child in reversed(self.children):
+            with contextlib.suppress(Exception):
+                await child.stop()
+
+    async def at_rest(self) -> bool:
+        return all([await running.at_rest() for running in self.running])
+
+
+def app_of(host: Host) -> FastAPI:
+    """All services under their names, or the only one at the root."""
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+
+    if host.alone:
+        app = bare_app(host.running[0])
+    else:
+        app = FastAPI(title="Stayward", version="1", lifespan=lifespan)
+        add_problems(app)
+        add_health(app, host.running)
+        _add_front(app, host)
+        for running in host.running:
+            app.mount(f"/{running.service.name}", bare_app(running))
+    app.mount("/pages", StaticFiles(directory=str(files("shared.edge.pages"))))
+    return app
+
+
+def _add_front(app: FastAPI, host: Host) -> None:
+    owners = {feed: r.service.name for r in reversed(host.running) for feed in r.service.feeds}
+
+    @app.get("/", response_model=None)
+    async def front() -> JSONResponse:
+        """What is here."""
+        return JSONResponse({"services": {r.service.name: r.service.says for r in host.running},
+                             "feeds": {feed: f"/{name}/feeds/{feed}" for feed, name in sorted(owners.items())}})
+
+    @app.get("/feeds/{feed}", response_model=None)
+    async def feed(feed: str) -> RedirectResponse:
+        """The live page of a feed, at the service that owns it."""
+        if feed not in owners:
+            raise Problem(404, "No such feed", f"no service has a feed {feed}",
+                          [{"field": "feed", "detail": f"one of {', '.join(sorted(owners))}"}])
+        return RedirectResponse(f"/{owners[feed]}/feeds/{feed}")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the host drains first."""
+
+    def install_signal_handlers(self) -> None: ...
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+async def serve(host: Host) -> None:
+    """Runs until SIGTERM or SIGINT; writes the ready file when everything answers."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_, stop.set)
+    try:
+        await host.start()
+        async with answering(host):
+            await stop.wait()
+            for running in host.running:
+                running.mirror.close()  # ends the streams, so that HTTP can stop
+    finally:
+        await host.stop()
+
+
+@asynccontextmanager
+async def answering(host: Host) -> AsyncIterator[str]:
+    """HTTP for a started host; yields its address."""
+    config = uvicorn.Config(app_of(host), host=host.settings.host, port=host.settings.port, log_level="warning",
+                            lifespan="off", timeout_graceful_shutdown=3)
+    server = _Server(config)
+    served = asyncio.create_task(server.serve())
+    while not server.started:
+        if served.done():
+            raise SystemExit(f"cannot listen on {host.settings.host}:{host.settings.port}; choose another --port")
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    address = f"http://{host.settings.host}:{port}"
+    write_ready(host, address)
+    log.info("ready", http=address, kafka=host.kafka, mongo=host.mongo)
+    try:
+        yield address
+    finally:
+        server.should_exit = True
+        await served
+
+
+def write_ready(host: Host, address: str) -> None:
+    """The ready file appears whole or not at all."""
+    path: Path | None = host.settings.ready_file
+    if path:
+        new = path.with_name(f"{path.name}.new")
+        new.write_text(json.dumps({"http": address, "kafka": host.kafka, "mongo": host.mongo, "pid": os.getpid()}))
+        os.replace(new, path)

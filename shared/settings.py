@@ -1,0 +1,24 @@
+"""What a process is told from outside: by option, else by STAYWARD_ variable, else what works on one machine."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGED = Path(__file__).resolve().parent.parent / "deploy" / "clinics" / "belgrade.yaml"
+
+
+class Settings(BaseSettings):
+    """`kafka` and `mongo`: "embedded" (one machine, see the README) or an address; `partitions`: of every topic."""
+
+    model_config = SettingsConfigDict(env_prefix="STAYWARD_")
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path = Path(".stayward")
+    kafka: str = "embedded"
+    mongo: str = "embedded"
+    clinic: Path = PACKAGED
+    clock: Path | None = None
+    ready_file: Path | None = None
+    partitions: int = 6
+    log_level: str = "WARNING"

@@ -1,0 +1,117 @@
+"""The real broker: FastStream and aiokafka, an idempotent producer, topics made explicitly with equal partition counts."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.partitioner import murmur2
+
+from shared.shell.clock import Clock
+from shared.shell.consume import KafkaConsumption
+from shared.shell.documents import Unavailable
+from shared.shell.follow import KafkaFollowing, read_topic
+from shared.shell.ports import Handler, Out, Record, TopicSpec
+
+DAY = 86_400_000
+
+
+class KafkaBus:
+    """A broker by its address. `embedded`: librdkafka's mock, which forgets and has no admin."""
+
+    def __init__(self, address: str, clock: Clock, partitions: int = 6, embedded: bool = False,
+                 client_id: str = "stayward") -> None:
+        self.address, self.clock, self.partitions, self.embedded = address, clock, partitions, embedded
+        self.client_id = client_id
+        self._producer: AIOKafkaProducer | None = None
+        self._parts: dict[str, int] = {}
+
+    @property
+    def forgets(self) -> bool:
+        return self.embedded
+
+    async def start(self) -> None:
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self.address, enable_idempotence=True, acks="all", linger_ms=2, client_id=self.client_id,
+            max_request_size=4 * 1024 * 1024, request_timeout_ms=15_000)
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        if self._producer:
+            await self._producer.stop()
+
+    async def make_topics(self, topics: Sequence[TopicSpec]) -> list[str]:
+        """Creates those that are missing, all with the same number of partitions; returns the created."""
+        if self.embedded:
+            return []  # its parent made them
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.address, client_id=self.client_id)
+        await admin.start()
+        try:
+            there = set(await admin.list_topics())
+            made = []
+            for spec in [t for t in topics if t.name not in there]:
+                with contextlib.suppress(TopicAlreadyExistsError):
+                    await admin.create_topics([NewTopic(spec.name, self.partitions, -1, topic_configs=_configs(spec))])
+                    made.append(spec.name)
+            return made
+        finally:
+            await admin.close()
+
+    async def listed(self) -> dict[str, int]:
+        """Topic -> number of partitions, of all that there are."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.address, client_id=self.client_id)
+        await admin.start()
+        try:
+            found = await admin.describe_topics(await admin.list_topics())
+            return {topic["topic"]: len(topic["partitions"]) for topic in found}
+        finally:
+            await admin.close()
+
+    def read(self, topic: str, follow: bool) -> AsyncIterator[Record]:
+        return read_topic(self.address, topic, follow)
+
+    async def publish(self, records: Sequence[Out]) -> None:
+        if self._producer is None:
+            raise Unavailable("the producer has not started")
+        try:
+            sent = [await self._producer.send(
+                out.topic, value=out.value, key=out.key.encode() if isinstance(out.key, str) else out.key,
+                timestamp_ms=int(out.at.timestamp() * 1000),
+                headers=[(n, v.encode() if isinstance(v, str) else v) for n, v in out.headers.items()],
+            ) for out in records]
+            for result in await asyncio.gather(*sent, return_exceptions=True):
+                if isinstance(result, BaseException):
+                    raise result
+        except KafkaError as error:
+            await self._rebuild()
+            raise Unavailable(f"Kafka did not take {len(records)} records: {error!r}") from error
+
+    async def _rebuild(self) -> None:
+        """After an error an idempotent producer may go on failing until it is made anew."""
+        old, self._producer = self._producer, None
+        if old:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(old.stop(), 2)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self.start(), 5)
+
+    def consume(self, group: str, topics: Sequence[str], handler: Handler) -> KafkaConsumption:
+        return KafkaConsumption(self, group, topics, handler)
+
+    def follow(self, topics: Sequence[str], handler: Handler) -> KafkaFollowing:
+        return KafkaFollowing(self.address, topics, handler, self.clock, self.client_id, 20 if self.embedded else 100)
+
+    def part(self, key: str) -> int:
+        if key not in self._parts:
+            if len(self._parts) > 100_000:
+                self._parts.clear()
+            self._parts[key] = (murmur2(key.encode()) & 0x7FFFFFFF) % self.partitions
+        return self._parts[key]
+
+
+def _configs(spec: TopicSpec) -> dict[str, str]:
+    kept = {"cleanup.policy": "compact"} if spec.compact else {"retention.ms": str(spec.days * DAY)}
+    large = {"max.message.bytes": str(4 * 1024 * 1024)} if spec.letters else {}
+    return {**kept, **large, "message.timestamp.type": "CreateTime", "message.timestamp.after.max.ms": str(2**63 - 1)}

@@ -1,0 +1,157 @@
+"""A member of a group, at work: batches, acknowledged last, with explicit offsets, inside the lock.
+
+One batch subscriber hears all of a service's topics (several subscribers would be several members of the group), records
+come raw (one bad header or body cannot fail its neighbours), and a failed batch is read again after a pause.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+
+from shared.shell.follow import as_record
+from shared.shell.ports import Handler
+
+if TYPE_CHECKING:
+    from shared.shell.bus import KafkaBus
+
+log = logging.getLogger("stayward.consume")
+REVOKE_WAIT = 8.0  # seconds; less than the session, more than the longest batch should take
+
+
+class PatientRange(RangePartitionAssignor):  # type: ignore[misc]
+    """Range, a moment later: the embedded broker loses followers who ask after their leader has answered."""
+
+    name = "range"
+
+    @classmethod
+    def assign(cls, cluster: Any, members: Any) -> Any:
+        time.sleep(0.15)
+        return super().assign(cluster, members)
+
+
+class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]
+    """A partition is given away only after the batch in hand has been acknowledged, or after REVOKE_WAIT."""
+
+    def __init__(self, lock: asyncio.Lock) -> None:
+        self.lock = lock
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REVOKE_WAIT):
+                async with self.lock:
+                    pass
+
+    async def on_partitions_assigned(self, assigned: Any) -> None:
+        log.info("assigned %s", sorted(f"{tp.topic}/{tp.partition}" for tp in assigned))
+
+
+async def _plain(records: Any) -> KafkaMessage:
+    return KafkaMessage(raw_message=records, body=b"", consumer=None)  # type: ignore[arg-type]
+
+
+async def _raw(message: Any) -> Any:
+    return message.raw_message
+
+
+class KafkaConsumption:
+    """A member of the group `group`; `handler` sees a batch at a time and raises to see it again."""
+
+    def __init__(self, bus: "KafkaBus", group: str, topics: Sequence[str], handler: Handler) -> None:
+        self.bus, self.group, self.topics, self.handler = bus, group, tuple(topics), handler
+        self.lock = asyncio.Lock()
+        self.polled = 0.0
+        self.pause = 0.0
+        mock = bus.embedded
+        self.broker = KafkaBroker(bus.address, log_level=logging.DEBUG, graceful_timeout=20.0, client_id=bus.client_id,
+                                  allow_auto_create_topics=False)
+        self.subscriber = self.broker.subscriber(
+            *self.topics, group_id=group, batch=True, max_records=300, batch_timeout_ms=20, auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL, parser=_plain, decoder=_raw, listener=_Drain(self.lock),
+            partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor], fetch_max_wait_ms=20,
+            session_timeout_ms=3_000 if mock else 10_000, heartbeat_interval_ms=300 if mock else 1_000,
+            rebalance_timeout_ms=12_000, max_partition_fetch_bytes=2 * 1024 * 1024)
+        self.subscriber(self._on_batch)
+
+    async def start(self) -> None:
+        await self.broker.start()
+        consumer = self._consumer()
+        getmany = consumer.getmany
+
+        async def watched(*args: Any, **more: Any) -> Any:
+            self.polled = self.bus.clock.elapsed()
+            return await getmany(*args, **more)
+
+        consumer.getmany = watched
+        self.polled = self.bus.clock.elapsed()
+
+    async def stop(self) -> None:
+        await self.broker.stop()
+
+    def _consumer(self) -> Any:
+        return self.subscriber.consumer
+
+    async def _on_batch(self, records: Any) -> None:
+        consumer = self._consumer()
+        first: dict[TopicPartition, int] = {}
+        upto: dict[TopicPartition, int] = {}
+        for raw in records:
+            tp = TopicPartition(raw.topic, raw.partition)
+            first.setdefault(tp, raw.offset)
+            upto[tp] = raw.offset + 1
+        async with self.lock:
+            try:
+                await self.handler([as_record(raw) for raw in records])
+            except Exception as error:
+                log.warning("a batch of %d is read again after a pause: %r", len(records), error)
+                for tp, offset in first.items():
+                    with contextlib.suppress(Exception):
+                        consumer.seek(tp, offset)
+                self.pause = min(self.pause * 2 + 0.1, 5.0)
+            else:
+                self.pause = 0.0
+                mine = consumer.assignment()
+                with contextlib.suppress(KafkaError):  # fenced: whoever has the partition now finds nothing new
+                    await consumer.commit({tp: offset for tp, offset in upto.items() if tp in mine})
+        if self.pause:
+            await asyncio.sleep(self.pause)
+
+    def parts(self) -> frozenset[int]:
+        consumer = self._consumer()
+        return frozenset(tp.partition for tp in consumer.assignment()) if consumer else frozenset()
+
+    def trouble(self) -> str | None:
+        """Two signals: our loop asks for records, and the broker answers."""
+        consumer = self._consumer()
+        if not consumer or not self.subscriber.running:
+            return "the consumer has ended"
+        if (quiet := self.bus.clock.elapsed() - self.polled) > 8 and not self.lock.locked():
+            return f"the consume loop has not asked for {quiet:.0f} s"
+        polls = [stamp for tp in consumer.assignment() if (stamp := consumer.last_poll_timestamp(tp))]
+        if not polls:
+            return None  # nothing fetched yet, or a group with more members than partitions
+        age = time.time_ns() / 1e9 - max(polls) / 1000  # aiokafka stamps its fetches with the machine's own clock
+        return f"Kafka has not answered for {age:.0f} s" if age > 6 else None
+
+    async def lag(self) -> int:
+        """Records of the whole group that are not acknowledged, over all partitions of its topics."""
+        reader = AIOKafkaConsumer(bootstrap_servers=self.bus.address, group_id=self.group, enable_auto_commit=False,
+                                  client_id=f"{self.bus.client_id}-lag")
+        await reader.start()
+        try:
+            tps = [TopicPartition(t, p) for t in self.topics for p in range(self.bus.partitions)]
+            ends, begins = await reader.end_offsets(tps), await reader.beginning_offsets(tps)
+            done = {tp: await reader.committed(tp) for tp in tps}
+            return sum(ends[tp] - max(done[tp] or 0, begins[tp]) for tp in tps if ends[tp] > begins[tp])
+        finally:
+            await reader.stop()

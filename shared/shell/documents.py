@@ -1,0 +1,146 @@
+"""The documents of a service's database: the same for the real store and its twin in memory.
+
+subjects  a stay, flight, resource or pool: its facts as told, `version`, `rules`, `failing`
+states    a task or a promise: the record, its private fields, `revision`, `unpublished` (a token until the broker has it)
+outbox    a fact that this service tells: never overwritten
+requests  a wish to reconcile a subject, from `due` on
+keys      idempotency keys with their answers
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from shared.language.facts import Fact
+from shared.language.promises import Promise
+from shared.language.tasks import CLOSED, Task, private, record, restored
+from shared.telemetry import traceparent
+
+Doc: TypeAlias = dict[str, Any]
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # `closed_at` of what is open, so that one index range finds it
+
+
+class Conflict(Exception):
+    """Somebody else committed first: load again and do it again."""
+
+
+class Unavailable(Exception):
+    """The store or the broker does not answer now: back off, and nothing is lost."""
+
+
+@dataclass(slots=True)
+class Write:
+    """`doc` replaces the one of its `_id` whose `fence` field still is `expected`; `expected` None inserts it."""
+
+    doc: Doc
+    expected: int | None
+
+
+@dataclass(slots=True)
+class Change:
+    """One commit: all of it or nothing."""
+
+    subjects: list[Write] = field(default_factory=list)
+    states: list[Write] = field(default_factory=list)
+    outbox: list[Doc] = field(default_factory=list)
+    requests: list[Doc] = field(default_factory=list)  # inserted; a fixed id replaces
+    served: list[str] = field(default_factory=list)  # request ids that were read, and are done with this
+    keys: list[Doc] = field(default_factory=list)
+    own: dict[str, list[Write]] = field(default_factory=dict)  # a service's own collections, fenced by `version`
+
+    @property
+    def size(self) -> int:
+        return (len(self.subjects) + len(self.states) + len(self.outbox) + len(self.requests) + len(self.served)
+                + len(self.keys) + sum(len(writes) for writes in self.own.values()))
+
+
+@dataclass(slots=True)
+class Loaded:
+    """`states` and `requests` by subject; requests are those due, and the subject's own next time."""
+
+    subjects: dict[str, Doc]
+    states: dict[str, list[Doc]]
+    requests: dict[str, list[Doc]]
+
+
+def new_subject(subject: str) -> Doc:
+    return {"_id": subject, "kind": subject.partition(":")[0], "version": 0, "facts": [], "bytes": 0, "rules": 0,
+            "clinic": "", "site": None, "failing": None, "closed_at": NEVER, "named_by": [], "told": {}}
+
+
+def facts_of(subject: Doc) -> list[Fact]:
+    return [Fact(f["id"], f["topic"], subject["_id"], datetime.fromisoformat(f["told_at"]), f["value"], f["told_by"])
+            for f in subject["facts"]]
+
+
+def with_facts(subject: Doc, facts: Iterable[Fact]) -> Doc | None:
+    """The subject with what is new in these facts, or None: the same fact again keeps its earliest `told_at`."""
+    kept = {f["id"]: f for f in subject["facts"]}
+    new = False
+    for fact in facts:
+        old = kept.get(fact.id)
+        if old is not None and datetime.fromisoformat(old["told_at"]) <= fact.told_at:
+            continue
+        new = True
+        kept[fact.id] = {"id": fact.id, "topic": fact.topic, "told_at": fact.told_at.isoformat(),
+                         "told_by": fact.told_by, "value": fact.value}
+    if not new:
+        return None
+    return {**subject, "facts": list(kept.values()), "bytes": sum(len(f["value"]) for f in kept.values())}
+
+
+def task_doc(task: Task, token: str) -> Doc:
+    """A pool's task waits for its first answer before it is on a feed."""
+    unanswered = task.pool is not None and task.why is None and task.open and not task.held
+    topic = f"{task.feed}-tasks" if task.feed and not unanswered else None
+    return {"_id": task.task_id, "type": "task", "subject": task.subject, "pool": pool_of(task),
+            "topic": topic, "key": task.task_id, "record": record(task), "private": private(task),
+            "revision": task.revision, "due": milli(task.due), "open": task.open,
+            "closed_at": milli(task.moved_at or task.due) if task.status in CLOSED else NEVER,
+            **({"unpublished": token} if topic else {})}
+
+
+def pool_of(task: Task) -> str | None:
+    return f"pool:{task.pool}/{task.site}" if task.pool else None
+
+
+def promise_doc(promise: Promise, revision: int, token: str) -> Doc:
+    return {"_id": f"promise:{promise.key}", "type": "promise", "subject": f"stay:{promise.stay_id}", "pool": None,
+            "topic": "promises", "key": promise.key, "record": promise.record(), "private": {}, "revision": revision,
+            "due": NEVER, "open": False, "closed_at": NEVER, "unpublished": token}
+
+
+def task_of(doc: Doc) -> Task:
+    return restored(doc["record"], doc["private"])
+
+
+def tasks_of(docs: Iterable[Doc]) -> list[Task]:
+    return [task_of(doc) for doc in docs if doc["type"] == "task"]
+
+
+def request(id_: str, subject: str, part: int, due: datetime, cause: str) -> Doc:
+    return {"_id": id_, "subject": subject, "part": part, "due": milli(due), "cause": cause}
+
+
+def again_id(subject: str) -> str:
+    """A subject's own next time has one row."""
+    return f"again:{subject}"
+
+
+def milli(at: datetime) -> datetime:
+    """MongoDB keeps milliseconds: rounded up, so that nothing is due before its time."""
+    at = at.astimezone(UTC)
+    return at if at.microsecond % 1000 == 0 else at + timedelta(microseconds=1000 - at.microsecond % 1000)
+
+
+def outbox_doc(topic: str, subject: str, key: str, value: Mapping[str, Any], id_: str, at: datetime, service: str,
+               token: str) -> Doc:
+    """A fact to tell, frozen: its bytes, its id and its headers are what every retry sends."""
+    headers = {"ce_specversion": "1.0", "ce_id": id_, "ce_type": f"clinic.stayward.{topic}.v1",
+               "ce_source": f"/stayward/{service}", "ce_subject": key, "ce_time": at.isoformat(),
+               "content-type": "application/json", "traceparent": traceparent()}
+    return {"_id": id_, "subject": subject, "topic": topic, "key": key, "value": json.dumps(value), "headers": headers,
+            "at": at.isoformat(), "revision": 1, "unpublished": token}

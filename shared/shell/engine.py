@@ -1,0 +1,165 @@
+"""The engine: hear, load, reconcile, commit, publish, acknowledge. What fails is done again, never acknowledged early."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from shared.language.facts import FACTS, Fact
+from shared.language.moves import Move, Refused, apply
+from shared.language.reading import Letter, read_fact
+from shared.language.tasks import Task
+from shared.shell.attempt import Attempt, Context
+from shared.shell.clock import Clock
+from shared.shell.dead_letters import letter_out
+from shared.shell.documents import Change, Conflict, Doc, Unavailable, request, task_of
+from shared.shell.ports import Bus, Record
+from shared.shell.publish import Publisher
+
+log = structlog.get_logger("stayward.engine")
+AT_ONCE = 60  # subjects in one transaction; about ten documents each
+TRIES = 12  # of one subject against conflicts, before the batch is read again
+Answer = TypeVar("Answer")
+KeyOf = Callable[[Change], Doc]  # an idempotency key with its answer, made from what is committed with it
+
+
+class NotFound(LookupError):
+    """No such task or subject here."""
+
+
+class Engine:
+    """One service in one process. `hurry` is called after each commit that wrote requests."""
+
+    def __init__(self, context: Context, bus: Bus, clock: Clock, publisher: Publisher) -> None:
+        self.context, self.bus, self.clock, self.publisher = context, bus, clock, publisher
+        self.hurry: Callable[[], None] = lambda: None
+
+    # -- facts ---------------------------------------------------------------------------------------------------
+
+    async def on_records(self, records: Sequence[Record]) -> None:
+        """A batch: raises to see it again; returns when all of it may be acknowledged."""
+        metrics, now = self.context.metrics, self.clock.now()
+        metrics.batch.observe(len(records))
+        metrics.lag.set(max((now - min(r.stamped for r in records)).total_seconds(), 0))
+        heard: dict[str, list[Fact]] = {}
+        origin: dict[str, Record] = {}
+        letters: list[tuple[Record, Letter]] = []
+        for record in records:
+            read = self._read(record, now)
+            if isinstance(read, Letter):
+                letters.append((record, read))
+            else:
+                heard.setdefault(read.subject, []).append(read)
+                origin[read.id] = record
+        refused = await self._serve(heard, heard)
+        letters += [(origin[fact.id], letter) for fact, letter in refused]
+        for record, letter in letters:
+            metrics.letter(letter.reason)
+            log.warning("dead letter", reason=letter.reason, detail=letter.detail, topic=record.topic,
+                        partition=record.partition, offset=record.offset)
+        if letters:
+            await self.publisher.send([letter_out(self.context.service, r, x, now) for r, x in letters])
+
+    def _read(self, record: Record, now: datetime) -> Fact | Letter:
+        if record.topic not in FACTS:
+            return Letter("no-subject", f"{record.topic} is not a topic of facts")
+        return read_fact(record.topic, record.value, dict(record.headers), record.stamped, now)
+
+    # -- requests ------------------------------------------------------------------------------------------------
+
+    async def serve(self, subjects: Collection[str]) -> None:
+        """Serves whatever is due of these subjects, pools one by one."""
+        await self._serve([s for s in subjects if not s.startswith("pool:")], {})
+        for pool in sorted(s for s in subjects if s.startswith("pool:")):
+            await self._serve([pool], {})
+
+    async def _serve(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
+        refused: list[tuple[Fact, Letter]] = []
+        ordered = sorted(subjects)
+        for start in range(0, len(ordered), AT_ONCE):
+            chunk = ordered[start : start + AT_ONCE]
+            try:
+                refused += await self._attempt(chunk, facts)
+            except Conflict:
+                self.context.metrics.conflicts.inc()
+                for subject in chunk:  # one by one, so that the hot one does not hold up its neighbours
+                    refused += await self._patiently(lambda subject=subject: self._attempt([subject], facts))  # type: ignore[misc]
+        return refused
+
+    async def _attempt(self, subjects: Sequence[str], facts: dict[str, list[Fact]],
+                       moves: dict[str, Task] | None = None, key: KeyOf | None = None) -> list[tuple[Fact, Letter]]:
+        attempt = Attempt(self.context, self.clock.now(), facts, moves or {})
+        change = await attempt.work(subjects)
+        change.keys += [key(change)] if key else []
+        await self.commit(change)
+        for cause in attempt.causes:
+            self.context.metrics.request(cause)
+        return attempt.refused
+
+    async def commit(self, change: Change) -> None:
+        """One transaction, then what it says is published; a crash between the two is the sweeper's."""
+        if change.size == 0:
+            return
+        began = self.clock.elapsed()
+        await self.context.store.commit(change)
+        self.context.metrics.commit.observe(self.clock.elapsed() - began)
+        if change.requests:
+            self.hurry()
+        sent = [("states", w.doc) for w in change.states if w.doc.get("unpublished")]
+        try:
+            await self.publisher.states(sent + [("outbox", doc) for doc in change.outbox])
+        except Unavailable as error:
+            log.warning("committed, not published yet; the sweeper will", error=str(error))
+
+    async def _patiently(self, work: Callable[[], Awaitable[Answer]]) -> Answer:
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(Conflict), stop=stop_after_attempt(TRIES), reraise=True,
+            wait=wait_random_exponential(multiplier=0.01, max=0.5), sleep=asyncio.sleep,
+        ):
+            with attempt:
+                try:
+                    return await work()
+                except Conflict:
+                    self.context.metrics.conflicts.inc()
+                    raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    # -- people --------------------------------------------------------------------------------------------------
+
+    async def move(self, task_id: str, move: Move, key: KeyOf | None = None) -> Task | Refused:
+        """What a person does to a task, and all that follows from it, in one commit."""
+        async def once() -> Task | Refused:
+            doc = await self.context.store.state(task_id)
+            if doc is None or doc["type"] != "task":
+                raise NotFound(f"no task {task_id} here")
+            task = task_of(doc)
+            moved = apply(task, move, self.clock.now())
+            if isinstance(moved, Refused) or moved is task:
+                return moved
+            await self._attempt([doc["subject"]], {}, {task_id: moved}, key)
+            done = await self.context.store.state(task_id)
+            return task_of(done) if done else moved
+
+        return await self._patiently(once)
+
+    async def ask_again(self, cause: str, stale_only: bool = False) -> int:
+        """A request for every open stay; with `stale_only`, for those planned by older rules or another clinic file."""
+        asked = 0
+        change = Change()
+        for stay in await self.context.store.open_stays():
+            older = stay["rules"] < self.context.service.rules or (
+                stay["rules"] == self.context.service.rules and stay["clinic"] != self.context.digest)
+            if stay["rules"] > self.context.service.rules or (stale_only and not older):
+                continue
+            id_ = f"{cause}:{stay['_id']}"
+            change.requests.append(request(id_, stay["_id"], self.context.part(stay["_id"]), self.clock.now(), cause))
+            asked += 1
+            if len(change.requests) == 500:
+                await self.commit(change)
+                change = Change()
+        await self.commit(change)
+        return asked
+

@@ -1,0 +1,119 @@
+"""The mirror reads the feeds as everybody does: live screens come from it, and the audit closes what a crash left stale."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from shared.language.facts import Json
+from shared.shell.clock import Clock
+from shared.shell.ports import Following, Record, Store
+from shared.shell.publish import Publisher
+
+log = structlog.get_logger("stayward.feeds")
+SHOWN = timedelta(days=7)  # a closed task stays on its feed for so long
+PATIENCE = 2.0  # seconds that a feed may be behind before it is called stale
+PAGE = 1000
+QUEUE = 1000  # changes that a slow reader may be behind before his stream is closed
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`revision` is the highest seen, with its value; `last` that of the topic's last record of the key."""
+
+    value: Json
+    revision: int
+    last: int
+
+
+class Mirror:
+    """topic -> key -> row; readers of a topic hear each change."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Row]] = {}
+        self.readers: dict[str, set[asyncio.Queue[Json | None]]] = {}
+        self.regressed: set[str] = set()
+
+    async def on_records(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.take(record)
+
+    def take(self, record: Record) -> None:
+        key = (record.key or b"").decode("utf-8", "replace")
+        rows = self.rows.setdefault(record.topic, {})
+        if record.value is None:
+            rows.pop(key, None)
+            return
+        headers = dict(record.headers)
+        try:
+            value, revision = json.loads(record.value), int(headers.get("stayward_revision") or b"0")
+        except ValueError:
+            return  # somebody else's record on our feed; the audit will write ours again
+        old = rows.get(key)
+        if old is not None and old.revision > revision:
+            rows[key] = Row(old.value, old.revision, revision)
+            self.regressed.add(key)
+            return
+        rows[key] = Row(value, revision, revision)
+        if old is None or old.revision < revision:
+            self._tell(record.topic, value)
+
+    def _tell(self, topic: str, value: Json) -> None:
+        for queue in list(self.readers.get(topic, ())):
+            try:
+                queue.put_nowait(value)
+            except asyncio.QueueFull:
+                self.readers[topic].discard(queue)
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(None)  # ends the stream; the reader comes back for a snapshot
+
+    def read(self, topic: str) -> asyncio.Queue[Json | None]:
+        queue: asyncio.Queue[Json | None] = asyncio.Queue(QUEUE)
+        self.readers.setdefault(topic, set()).add(queue)
+        return queue
+
+    def leave(self, topic: str, queue: asyncio.Queue[Json | None]) -> None:
+        self.readers.get(topic, set()).discard(queue)
+
+    def close(self) -> None:
+        for queues in self.readers.values():
+            for queue in queues:
+                if not queue.full():
+                    queue.put_nowait(None)
+
+    def values(self, topic: str) -> list[Json]:
+        return [row.value for row in self.rows.get(topic, {}).values()]
+
+
+class Audit:
+    """Publishes again whatever of its own is older on a feed than in the database."""
+
+    def __init__(self, mirror: Mirror, following: Following, topics: Sequence[str], store: Store, publisher: Publisher,
+                 clock: Clock) -> None:
+        self.mirror, self.following, self.topics = mirror, following, tuple(topics)
+        self.store, self.publisher, self.clock = store, publisher, clock
+        self._suspects: Mapping[tuple[str, int], float] = {}
+
+    async def once(self, patience: float = PATIENCE) -> int:
+        """Looks through all that is open or lately closed; returns how many were published again."""
+        if not await self.following.caught_up():
+            return 0
+        self.mirror.regressed.clear()
+        now, after, stale = self.clock.elapsed(), "", {}
+        while docs := await self.store.states(self.topics, self.clock.now() - SHOWN, after, PAGE):
+            after = docs[-1]["_id"]
+            for doc in docs:
+                row = self.mirror.rows.get(doc["topic"], {}).get(doc["key"])
+                if not doc.get("unpublished") and (row is None or row.last < doc["revision"]):
+                    stale[doc["_id"], doc["revision"]] = doc
+        self._suspects = {id_: self._suspects.get(id_, now) for id_ in stale}
+        again = [stale[id_] for id_, since in self._suspects.items() if now - since >= patience]
+        for start in range(0, len(again), 200):
+            await self.publisher.states([("states", doc) for doc in again[start : start + 200]])
+        if again:
+            log.warning("the audit published again what feeds had lost or had older", tasks=len(again))
+        return len(again)

@@ -1,0 +1,111 @@
+"""Following reads all partitions of some topics from their beginning, without a group: every process sees everything."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.shell.clock import Clock
+from shared.shell.ports import Handler, Record
+
+log = logging.getLogger("stayward.follow")
+
+
+def as_record(raw: Any) -> Record:
+    """aiokafka's record as ours; a producer without a clock may have stamped it with -1."""
+    return Record(raw.topic, raw.partition, raw.offset, raw.key, raw.value, tuple(raw.headers),
+                  datetime.fromtimestamp(max(raw.timestamp, 0) / 1000, UTC))
+
+
+class KafkaFollowing:
+    """`handler` sees every record of `topics`, in the order of each partition."""
+
+    def __init__(self, address: str, topics: Sequence[str], handler: Handler, clock: Clock, client_id: str,
+                 wait_ms: int) -> None:
+        self.address, self.topics, self.handler, self.clock = address, tuple(topics), handler, clock
+        self.client_id, self.wait_ms = client_id, wait_ms
+        self._consumer: AIOKafkaConsumer | None = None
+        self._loop: asyncio.Task[None] | None = None
+        self._heard = 0.0
+
+    async def start(self) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.address, enable_auto_commit=False, auto_offset_reset="earliest",
+            fetch_max_wait_ms=self.wait_ms, client_id=f"{self.client_id}-follow", metadata_max_age_ms=30_000)
+        await self._consumer.start()
+        await self._assign()
+        self._heard = self.clock.elapsed()
+        self._loop = asyncio.create_task(self._follow(), name="follow")
+
+    async def _assign(self) -> None:
+        """All partitions of all topics; asks until the broker knows them."""
+        assert self._consumer is not None
+        for _ in range(100):
+            found = {t: await self._partitions(t) for t in self.topics}
+            if all(found.values()):
+                self._consumer.assign([TopicPartition(t, p) for t, parts in found.items() for p in parts])
+                await self._consumer.seek_to_beginning()
+                return
+            await asyncio.sleep(0.1)
+        raise RuntimeError(f"Kafka does not know the topics {[t for t, parts in found.items() if not parts]}")
+
+    async def _partitions(self, topic: str) -> set[int]:
+        assert self._consumer is not None
+        cluster = self._consumer._client.cluster
+        self._consumer._client.add_topic(topic)
+        if not cluster.partitions_for_topic(topic):
+            await self._consumer._client.force_metadata_update()
+        return set(cluster.partitions_for_topic(topic) or ())
+
+    async def stop(self) -> None:
+        if self._loop:
+            self._loop.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._loop
+        if self._consumer:
+            await self._consumer.stop()
+
+    async def _follow(self) -> None:
+        assert self._consumer is not None
+        while True:
+            batches: dict[Any, Any] = await self._consumer.getmany(timeout_ms=200, max_records=1000)
+            self._heard = self.clock.elapsed()
+            records = [as_record(raw) for batch in batches.values() for raw in batch]
+            if records:
+                await self.handler(records)
+
+    async def caught_up(self) -> bool:
+        """True when everything that was there at this moment has been handled."""
+        if not self._consumer or not self._consumer.assignment():
+            return False
+        ends = await self._consumer.end_offsets(list(self._consumer.assignment()))
+        return all([await self._consumer.position(tp) >= end for tp, end in ends.items()])
+
+    def trouble(self) -> str | None:
+        if not self._loop or self._loop.done():
+            return "following the feeds has ended"
+        quiet = self.clock.elapsed() - self._heard
+        return f"following the feeds is stuck for {quiet:.0f} s" if quiet > 8 else None
+
+
+async def read_topic(address: str, topic: str, follow: bool) -> AsyncIterator[Record]:
+    """Every record of a topic, from its beginning; without `follow` up to its present end."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest",
+                                fetch_max_wait_ms=100, max_partition_fetch_bytes=8 * 1024 * 1024)
+    await consumer.start()
+    try:
+        tps = list(consumer.assignment())
+        if not tps:
+            raise LookupError(f"Kafka has no topic {topic}")
+        ends = await consumer.end_offsets(tps)
+        while follow or any([await consumer.position(tp) < ends[tp] for tp in tps]):
+            batches: dict[Any, Any] = await consumer.getmany(timeout_ms=500)
+            for batch in batches.values():
+                for raw in batch:
+                    yield as_record(raw)
+    finally:
+        await consumer.stop()

@@ -1,0 +1,110 @@
+"""To reconcile is the only thing that the system does: make what is owed and what exists agree. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from shared.language.clinic import Clinic
+from shared.language.diff import Desk, diff
+from shared.language.overdue import overdue, unreported
+from shared.language.promises import Promise
+from shared.language.resources import Resource
+from shared.language.stay import Stay
+from shared.language.tasks import PLANNED, Owed, Task, settled
+from shared.service import Around, Assigned, Contest, Pool, Service, Told
+
+_DEMAND = (*PLANNED, "status", "declined")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a pass asks to be written: changed tasks, promises, facts to tell, pools and stays to wake, the next time."""
+
+    tasks: Sequence[Task] = ()
+    promises: Sequence[Promise] = ()
+    facts: Sequence[Told] = ()
+    wakes: frozenset[str] = frozenset()
+    again_at: datetime | None = None
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every pass of one service needs."""
+
+    service: Service
+    clinic: Clinic
+    flights: Mapping[tuple[str, date], Mapping[str, Any]] = field(default_factory=dict)
+
+
+def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequence[Task], now: datetime) -> Outcome:
+    """`stored` are the tasks as they were read; `moved` the same with what people have just done to them."""
+    service, clinic = bench.service, bench.clinic
+    site = clinic.site_of(stay.site)
+    desk = Desk(service.name, f"stay:{stay.id}", clinic.zone(site))
+    assigned = {t.key: t for t in moved if t.pool and t.open}
+    around = Around(clinic, now, assigned, bench.flights)
+    plan = service.plan(stay, around)
+    after = diff(plan.owed, moved, desk)
+    after = diff((), after, desk, origin="shell")  # a stay that can be planned is not failing
+    after, next_failure = unreported(after, now)
+    climbed, next_step = overdue(after, clinic.ladder, now)
+    after = diff(climbed, after, desk, origin="overdue")
+    verdict = service.judge(stay, after, around)
+    changed = _changed(stored, after)
+    times = [at for at in (plan.again_at, next_failure, next_step, verdict.again_at) if at and at > now]
+    return Outcome(changed, verdict.promises, verdict.facts, _demands(stored, changed), min(times, default=None), site)
+
+
+def failing(bench: Bench, subject: str, site: str | None, tasks: Sequence[Task], since: datetime, reason: str) -> Outcome:
+    """A subject whose own rules raise: its tasks stay as they are, and the desk is told."""
+    desk = Desk(bench.service.name, subject, bench.clinic.zone(site))
+    owed = Owed(kind="failing", feed="desk", start=since, due=since, site=site,
+                details={"what": f"{bench.service.name} cannot plan this: {reason}"})
+    return Outcome(_changed(tasks, diff([owed], tasks, desk, origin="shell")), site=site)
+
+
+def reconcile_pool(bench: Bench, pool: Pool, site: str, tasks: Sequence[Task], resources: Sequence[Resource],
+                   now: datetime) -> Outcome:
+    held = [t for t in tasks if is_held(t, now)]
+    waiting = [t for t in tasks if not is_held(t, now)]
+    answers = pool.assign(Contest(bench.clinic, site, now, held, waiting, resources))
+    after = [_answered(t, answers[t.task_id]) if t.task_id in answers else t for t in tasks]
+    changed = _changed(tasks, after)
+    return Outcome(changed, wakes=frozenset(t.subject for t in changed), site=site)
+
+
+def is_held(task: Task, now: datetime) -> bool:
+    """Accepted, in progress, or inside the horizon that plan has set for it."""
+    placed = task.resource is not None or task.assignee is not None
+    settled_by_now = task.hold_from is not None and task.hold_from <= now
+    return placed and (task.status in ("accepted", "in-progress") or settled_by_now)
+
+
+def _answered(task: Task, answer: Assigned) -> Task:
+    holds = {k: v for k, v in task.holds.items() if k != "assign"}
+    if answer.hold is not None:
+        return replace(task, resource=None, assignee=None, why=None, chosen={}, holds={**holds, "assign": answer.hold})
+    new = replace(task, resource=answer.resource, assignee=answer.assignee, why=answer.why or "",
+                  chosen=dict(answer.chosen), holds=holds)
+    if task.status == "accepted" and new.assignee != task.assignee:
+        return replace(new, status="requested", stage="offered", reason=answer.why)
+    return new
+
+
+def _changed(before: Iterable[Task], after: Iterable[Task]) -> list[Task]:
+    known = {task.task_id: task for task in before}
+    out = [settled(known.get(task.task_id), task) for task in after]
+    return [task for task in out if known.get(task.task_id) is not task]
+
+
+def _demands(before: Sequence[Task], changed: Sequence[Task]) -> frozenset[str]:
+    """The pools whose demands changed; an answer of the pool itself is no change of demand."""
+    known = {task.task_id: task for task in before}
+    pools: set[str] = set()
+    for task in changed:
+        old = known.get(task.task_id)
+        if old is None or any(getattr(old, name) != getattr(task, name) for name in _DEMAND):
+            pools |= {f"pool:{t.pool}/{t.site}" for t in (task, old) if t and t.pool}
+    return frozenset(pools)

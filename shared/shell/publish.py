@@ -1,0 +1,64 @@
+"""Publish states, not messages: send what a document says now, and unset its token only where its revision was sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from shared.language.facts.base import canonical
+from shared.shell.clock import Clock
+from shared.shell.documents import Doc
+from shared.shell.ports import Bus, Out, Store
+from shared.telemetry import Metrics, traceparent
+
+log = structlog.get_logger("stayward.publish")
+ROUNDS = 10  # of reading and sending again, before the sweeper takes over
+STAYS = 3.0  # seconds of machine time after which a token that is still there is the sweeper's
+
+
+class Publisher:
+    """Of one service in one process."""
+
+    def __init__(self, service: str, store: Store, bus: Bus, clock: Clock, metrics: Metrics) -> None:
+        self.service, self.store, self.bus, self.clock, self.metrics = service, store, bus, clock, metrics
+        self._seen: dict[tuple[str, str], float] = {}
+
+    async def send(self, records: Sequence[Out]) -> None:
+        await self.bus.publish(records)
+
+    async def states(self, docs: Sequence[tuple[str, Doc]]) -> None:
+        """Sends each, until what was sent is what the store says."""
+        for _ in range(ROUNDS):
+            if not docs:
+                return
+            await self.bus.publish([self._out(name, doc) for name, doc in docs])
+            for _, doc in docs:
+                self.metrics.published(doc["topic"])
+            moved_on = set(await self.store.published(docs))
+            again = [(name, await self.store.state(doc["_id"])) for name, doc in docs if doc["_id"] in moved_on]
+            docs = [(name, doc) for name, doc in again if doc is not None and doc["topic"]]
+
+    def _out(self, name: str, doc: Doc) -> Out:
+        if name == "outbox":
+            return Out(doc["topic"], doc["key"], doc["value"].encode(), datetime.fromisoformat(doc["at"]), doc["headers"])
+        now = self.clock.now()
+        headers = {
+            "ce_specversion": "1.0", "ce_id": f"{doc['_id']}/{doc['revision']}",
+            "ce_type": f"clinic.stayward.{doc['type']}.v1", "ce_source": f"/stayward/{self.service}",
+            "ce_subject": doc["key"], "ce_time": now.isoformat(), "content-type": "application/json",
+            "stayward_revision": str(doc["revision"]), "stayward_owner": self.service, "traceparent": traceparent(),
+        }
+        return Out(doc["topic"], doc["key"], canonical(doc["record"]).encode(), now, headers)
+
+    async def sweep(self, limit: int = 500) -> int:
+        """Takes the tokens that stay: whoever committed has died, or Kafka was away. Returns how many were sent."""
+        found = await self.store.unpublished(limit)
+        now = self.clock.elapsed()
+        tokens = {(doc["_id"], doc["unpublished"]): (name, doc) for name, doc in found}
+        self._seen = {token: self._seen.get(token, now) for token in tokens}
+        self.metrics.unpublished.set(max((now - since for since in self._seen.values()), default=0.0))
+        stayed = [tokens[token] for token, since in self._seen.items() if now - since >= STAYS or token[1] == "again"]
+        if stayed:
+            log.info("sweeping", tokens=len(stayed))
+            await self.states(stayed)
+        return len(stayed)

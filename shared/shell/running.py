@@ -1,0 +1,141 @@
+"""One service, running in this process: its engine, its loops, and whether it is ready. The only place that makes things."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+
+import structlog
+
+from shared.language.clinic import Clinic
+from shared.language.facts import FACTS
+from shared.service import Service
+from shared.shell.attempt import Context
+from shared.shell.clock import Clock
+from shared.shell.engine import Engine
+from shared.shell.feeds import Audit, Mirror
+from shared.shell.ports import Bus, Store, TopicSpec
+from shared.shell.publish import Publisher
+from shared.shell.requests import Requests
+from shared.shell.supervisor import Supervisor
+from shared.telemetry import Metrics
+
+log = structlog.get_logger("stayward.running")
+SWEEP, AUDIT, HOURLY, WATCH = 1.0, 5.0, 3600.0, 1.0  # seconds of machine time
+HOPELESS = 30.0  # seconds of trouble after which a consumer is made anew
+
+
+def topics_of(services: Iterable[Service]) -> list[TopicSpec]:
+    """All topics of these services, each once."""
+    all_of = list(services)
+    facts = {t for s in all_of for t in (*s.hears, *s.tells)} & set(FACTS)
+    feeds = {t for s in all_of for t in s.feed_topics} | ({"promises"} if any(s.promises for s in all_of) else set())
+    return [*(TopicSpec(t) for t in sorted(facts)), *(TopicSpec(t, compact=True) for t in sorted(feeds)),
+            *(TopicSpec(s.dead_letters, letters=True) for s in sorted(all_of, key=lambda s: s.name))]
+
+
+class Running:
+    """`start` returns when the service consumes; `stop` drains: the batch in hand is committed, published, acknowledged."""
+
+    def __init__(self, service: Service, clinic: Clinic, store: Store, bus: Bus, clock: Clock, digest: str = "") -> None:
+        self.service, self.clinic, self.store, self.bus, self.clock = service, clinic, store, bus, clock
+        self.metrics = Metrics(service.name)
+        self.context = Context(service, clinic, digest, store, self.metrics, bus.part)
+        self.publisher = Publisher(service.name, store, bus, clock, self.metrics)
+        self.engine = Engine(self.context, bus, clock, self.publisher)
+        self.mirror = Mirror()
+        self.supervisor = Supervisor(service.name)
+        own = (*service.feed_topics, *(("promises",) if service.promises else ()))
+        self.following = bus.follow(own, self.mirror.on_records)
+        self.audit = Audit(self.mirror, self.following, own, store, self.publisher, clock)
+        self._consume()
+        self.started = False
+
+    def _consume(self) -> None:
+        self.consumption = self.bus.consume(self.service.name, self.service.topics, self.engine.on_records)
+        self.requests = Requests(self.engine, self.store, self.clock, self.consumption)
+
+    async def start(self) -> None:
+        await self.store.start()
+        if self.bus.forgets:
+            told = await self.store.tell_again()
+            log.info("the broker forgets: what is open is told again", service=self.service.name, facts=told)
+        await self.following.start()
+        await self.consumption.start()
+        asked = await self.engine.ask_again("new rules", stale_only=True)
+        log.info("started", service=self.service.name, rules=self.service.rules, replanned=asked)
+        self.supervisor.keep("requests", self._serve)
+        self.supervisor.keep("sweeper", self._sweep)
+        self.supervisor.keep("audit", self._audit)
+        self.supervisor.keep("hourly", self._hourly)
+        self.supervisor.keep("watch", self._watch)
+        self.started = True
+
+    async def _serve(self) -> None:
+        await self.requests.run()
+
+    async def _sweep(self) -> None:
+        while True:
+            await self.publisher.sweep()
+            await asyncio.sleep(SWEEP)
+
+    async def _audit(self) -> None:
+        patience = 0.0 if self.bus.forgets else None
+        while True:
+            if patience is None:
+                await self.audit.once()
+            elif await self.following.caught_up():
+                await self.audit.once(patience)
+                patience = None
+            for _ in range(10):
+                await asyncio.sleep(AUDIT / 10)
+                if self.mirror.regressed or patience is not None:
+                    break
+
+    async def _hourly(self) -> None:
+        while True:
+            await asyncio.sleep(HOURLY)
+            await self.engine.ask_again("hourly")
+
+    async def _watch(self) -> None:
+        """A consumer that stays in trouble is made anew."""
+        since: float | None = None
+        while True:
+            await asyncio.sleep(WATCH)
+            if self.consumption.trouble() is None:
+                since = None
+                continue
+            since = since if since is not None else self.clock.elapsed()
+            if self.clock.elapsed() - since > HOPELESS:
+                log.error("the consumer is made anew", service=self.service.name, trouble=self.consumption.trouble())
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(self.consumption.stop(), 10)
+                await self.supervisor.stop("requests")
+                self._consume()
+                await self.consumption.start()
+                self.supervisor.keep("requests", self._serve)
+                since = None
+
+    def troubles(self) -> dict[str, str]:
+        """Why it is not ready, by part; empty when it is."""
+        if not self.started:
+            return {"start": "has not started yet"}
+        found = self.supervisor.troubles()
+        for name, trouble in (("consumer", self.consumption.trouble()), ("feeds", self.following.trouble())):
+            if trouble:
+                found[name] = trouble
+        return found
+
+    async def at_rest(self) -> bool:
+        """Nothing to hear, nothing due, nothing to publish, and the feeds say what the database says."""
+        return (await self.consumption.lag() == 0 and await self.store.at_rest(self.clock.now())
+                and await self.following.caught_up())
+
+    async def stop(self) -> None:
+        self.started = False
+        self.mirror.close()
+        with contextlib.suppress(Exception):
+            await self.consumption.stop()
+        await self.supervisor.stop()
+        with contextlib.suppress(Exception):
+            await self.following.stop()
+        await self.store.stop()

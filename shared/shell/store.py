@@ -1,0 +1,197 @@
+"""The real store, on MongoDB: every commit is one transaction, majority and journalled, and compares before it sets.
+
+Nobody else knows which driver this is.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING, DeleteMany, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.shell.documents import NEVER, Change, Conflict, Doc, Loaded, Unavailable, Write, again_id
+
+INDEXES = {
+    "subjects": [IndexModel([("kind", ASCENDING), ("closed_at", ASCENDING), ("site", ASCENDING)])],
+    "states": [
+        IndexModel([("subject", ASCENDING)]),
+        IndexModel([("pool", ASCENDING), ("open", ASCENDING)], partialFilterExpression={"pool": {"$type": "string"}}),
+        IndexModel([("topic", ASCENDING), ("closed_at", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("unpublished", ASCENDING)], sparse=True),
+    ],
+    "outbox": [IndexModel([("subject", ASCENDING)]), IndexModel([("unpublished", ASCENDING)], sparse=True)],
+    "requests": [
+        IndexModel([("subject", ASCENDING), ("due", ASCENDING)]),
+        IndexModel([("part", ASCENDING), ("due", ASCENDING)]),
+        IndexModel([("due", ASCENDING)]),
+    ],
+    "keys": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
+}
+_CONFLICTS = (112, 251, 11000)  # WriteConflict, NoSuchTransaction (aborted by a conflict), DuplicateKey
+
+
+def _says_when_unavailable(cls: type[Any]) -> type[Any]:
+    """The driver's errors end here: whoever asks hears `Unavailable`."""
+    def mapped(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @wraps(ask)
+        async def asked(*args: Any, **more: Any) -> Any:
+            try:
+                return await ask(*args, **more)
+            except PyMongoError as error:
+                raise Unavailable(f"MongoDB: {str(error)[:500]}") from error
+        return asked
+
+    for name, ask in list(vars(cls).items()):
+        if iscoroutinefunction(ask) and not name.startswith("_"):
+            setattr(cls, name, mapped(ask))
+    return cls
+
+
+@_says_when_unavailable
+class MongoStore:
+    """One database on one client; `uri` cannot weaken what a commit promises."""
+
+    def __init__(self, uri: str, database: str, server_timeout: float = 5.0) -> None:
+        self.client: AsyncIOMotorClient[Doc] = AsyncIOMotorClient(
+            uri, w="majority", journal=True, readConcernLevel="majority", retryWrites=True, tz_aware=True,
+            serverSelectionTimeoutMS=int(server_timeout * 1000), socketTimeoutMS=30_000, appname="stayward")
+        self.db = self.client.get_database(database)
+
+    async def start(self) -> None:
+        for name, indexes in INDEXES.items():
+            await self.db[name].create_indexes(indexes)
+
+    async def stop(self) -> None:
+        self.client.close()
+
+    async def load(self, subjects: Collection[str], now: datetime) -> Loaded:
+        wanted = list(subjects)
+        found = {d["_id"]: d async for d in self.db.subjects.find({"_id": {"$in": wanted}})}
+        states: dict[str, list[Doc]] = {i: [] for i in wanted}
+        async for doc in self.db.states.find({"subject": {"$in": wanted}}):
+            states[doc["subject"]].append(doc)
+        requests: dict[str, list[Doc]] = {i: [] for i in wanted}
+        async for doc in self.db.requests.find({"subject": {"$in": wanted}}):
+            if doc["due"] <= now or doc["_id"] == again_id(doc["subject"]):
+                requests[doc["subject"]].append(doc)
+        return Loaded(found, states, requests)
+
+    async def commit(self, change: Change) -> None:
+        try:
+            async with await self.client.start_session() as session, session.start_transaction(
+                read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True),
+                max_commit_time_ms=20_000,
+            ):
+                await self._write(change, session)
+        except BulkWriteError as error:
+            codes = {e.get("code") for e in error.details.get("writeErrors", [])}
+            raise (Conflict if codes & set(_CONFLICTS) else Unavailable)(str(error)[:500]) from error
+        except DuplicateKeyError as error:
+            raise Conflict(str(error)[:500]) from error
+        except OperationFailure as error:
+            raise (Conflict if error.code in _CONFLICTS else Unavailable)(str(error)[:500]) from error
+
+    async def _write(self, change: Change, session: Any) -> None:
+        await self._fenced("subjects", "version", change.subjects, session)
+        await self._fenced("states", "revision", change.states, session)
+        for name, writes in change.own.items():
+            await self._fenced(name, "version", writes, session)
+        if change.served:
+            await self.db.requests.bulk_write([DeleteMany({"_id": {"$in": change.served}})], session=session)
+        if change.requests:
+            await self.db.requests.bulk_write(
+                [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in change.requests], ordered=False, session=session)
+        for name, docs in (("outbox", change.outbox), ("keys", change.keys)):
+            if docs:
+                await self.db[name].insert_many(docs, ordered=False, session=session)
+
+    async def _fenced(self, name: str, fence: str, writes: Sequence[Write], session: Any) -> None:
+        if not writes:
+            return
+        done = await self.db[name].bulk_write(
+            [InsertOne(w.doc) if w.expected is None else ReplaceOne({"_id": w.doc["_id"], fence: w.expected}, w.doc)
+             for w in writes], ordered=False, session=session)
+        if done.matched_count + done.inserted_count != len(writes):
+            raise Conflict(f"{name}: {done.matched_count + done.inserted_count} of {len(writes)} were as read")
+
+    async def subject(self, subject: str) -> Doc | None:
+        return await self.db.subjects.find_one({"_id": subject})
+
+    async def resources(self, site: str, kinds: Sequence[str]) -> list[Doc]:
+        ranges = [{"_id": {"$gte": f"resource:{site}/{kind}/", "$lt": f"resource:{site}/{kind}0"}} for kind in kinds]
+        return [d async for d in self.db.subjects.find({"$or": ranges}).sort("_id")] if ranges else []
+
+    async def open_stays(self, site: str | None = None) -> list[Doc]:
+        wanted: Doc = {"kind": "stay", "closed_at": NEVER} | ({"site": site} if site else {})
+        return [d async for d in self.db.subjects.find(wanted, {"facts": 0}).sort("_id")]
+
+    async def pool_states(self, pool: str) -> list[Doc]:
+        return [d async for d in self.db.states.find({"pool": pool, "open": True}).sort("_id")]
+
+    async def state(self, id_: str) -> Doc | None:
+        return await self.db.states.find_one({"_id": id_})
+
+    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int) -> list[Doc]:
+        wanted = {"topic": {"$in": list(topics)}, "closed_at": {"$gte": closed_after}, "_id": {"$gt": after}}
+        return [d async for d in self.db.states.find(wanted).sort("_id").limit(limit)]
+
+    async def due(self, now: datetime, parts: Collection[int] | None, limit: int) -> list[tuple[str, int]]:
+        wanted: Doc = {"due": {"$lte": now}} | ({"part": {"$in": list(parts)}} if parts is not None else {})
+        rows = self.db.requests.find(wanted, {"subject": 1, "part": 1}).sort("due").limit(limit)
+        return list(dict.fromkeys([(r["subject"], r["part"]) async for r in rows]))
+
+    async def next_due(self) -> datetime | None:
+        row = await self.db.requests.find_one({}, sort=[("due", ASCENDING)])
+        return row["due"] if row else None
+
+    async def unpublished(self, limit: int) -> list[tuple[str, Doc]]:
+        found: list[tuple[str, Doc]] = []
+        for name in ("outbox", "states"):
+            rows = self.db[name].find({"unpublished": {"$exists": True}}).hint([("unpublished", 1)])
+            found += [(name, d) async for d in rows.limit(limit - len(found))] if len(found) < limit else []
+        return found
+
+    async def published(self, sent: Sequence[tuple[str, Doc]]) -> list[str]:
+        moved_on: list[str] = []
+        for name in ("states", "outbox"):
+            docs = [doc for kind, doc in sent if kind == name]
+            if not docs:
+                continue
+            done = await self.db[name].bulk_write(
+                [UpdateOne({"_id": d["_id"], "revision": d["revision"]}, {"$unset": {"unpublished": ""}})
+                 for d in docs], ordered=False)
+            if done.matched_count != len(docs):
+                ids = [d["_id"] for d in docs]
+                now = {d["_id"]: d["revision"] async for d in self.db[name].find({"_id": {"$in": ids}}, {"revision": 1})}
+                moved_on += [d["_id"] for d in docs if now.get(d["_id"]) != d["revision"]]
+        return moved_on
+
+    async def outbox_of(self, subject: str) -> list[Doc]:
+        return [d async for d in self.db.outbox.find({"subject": subject})]
+
+    async def tell_again(self) -> int:
+        closed = [d["_id"] async for d in self.db.subjects.find({"kind": "stay", "closed_at": {"$lt": NEVER}}, {"_id": 1})]
+        done = await self.db.outbox.update_many({"subject": {"$nin": closed}}, {"$set": {"unpublished": "again"}})
+        return int(done.modified_count)
+
+    async def key(self, id_: str) -> Doc | None:
+        return await self.db["keys"].find_one({"_id": id_})
+
+    async def own(self, collection: str, id_: str) -> Doc | None:
+        return await self.db[collection].find_one({"_id": id_})
+
+    async def own_all(self, collection: str, after: str, limit: int) -> list[Doc]:
+        return [d async for d in self.db[collection].find({"_id": {"$gt": after}}).sort("_id").limit(limit)]
+
+    async def at_rest(self, now: datetime) -> bool:
+        return not await self.due(now, None, 1) and not await self.unpublished(1)
+
+    async def counts(self) -> Mapping[str, int]:
+        return {name: await self.db[name].count_documents({"unpublished": {"$exists": True}}, hint=[("unpublished", 1)])
+                for name in ("states", "outbox")}
