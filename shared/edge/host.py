@@ -20,7 +20,6 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
-import services
 from shared.edge.api import add_health, bare_app
 from shared.edge.clinics import load_clinic
 from shared.edge.problems import Problem, add_problems
@@ -38,7 +37,7 @@ log = structlog.get_logger("stayward.host")
 def found_services() -> dict[str, Service]:
     """Every package of `services` with a SERVICE, by name."""
     found = {}
-    for package in pkgutil.iter_modules(services.__path__):
+    for package in pkgutil.iter_modules(import_module("services").__path__):
         module = import_module(f"services.{package.name}.service")
         found[module.SERVICE.name] = module.SERVICE
     return dict(sorted(found.items()))

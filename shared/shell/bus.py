@@ -19,12 +19,13 @@ DAY = 86_400_000
 
 
 class KafkaBus:
-    """A broker by its address. `embedded`: librdkafka's mock, which forgets and has no admin."""
+    """A broker by its address. `embedded`: librdkafka's mock, which forgets and has no admin. `prefix`: of all topics and
+    groups, for several clinics on one cluster."""
 
     def __init__(self, address: str, clock: Clock, partitions: int = 6, embedded: bool = False,
-                 client_id: str = "stayward") -> None:
+                 client_id: str = "stayward", prefix: str = "") -> None:
         self.address, self.clock, self.partitions, self.embedded = address, clock, partitions, embedded
-        self.client_id = client_id
+        self.client_id, self.prefix = client_id, prefix
         self._producer: AIOKafkaProducer | None = None
         self._parts: dict[str, int] = {}
 
@@ -50,10 +51,12 @@ class KafkaBus:
         await admin.start()
         try:
             there = set(await admin.list_topics())
+            copies = min(3, len((await admin.describe_cluster())["brokers"]))
             made = []
-            for spec in [t for t in topics if t.name not in there]:
+            for spec in [t for t in topics if self.prefix + t.name not in there]:
                 with contextlib.suppress(TopicAlreadyExistsError):
-                    await admin.create_topics([NewTopic(spec.name, self.partitions, -1, topic_configs=_configs(spec))])
+                    topic = NewTopic(self.prefix + spec.name, self.partitions, copies, topic_configs=_configs(spec))
+                    await admin.create_topics([topic])
                     made.append(spec.name)
             return made
         finally:
@@ -77,7 +80,7 @@ class KafkaBus:
             raise Unavailable("the producer has not started")
         try:
             sent = [await self._producer.send(
-                out.topic, value=out.value, key=out.key.encode() if isinstance(out.key, str) else out.key,
+                self.prefix + out.topic, value=out.value, key=out.key.encode() if isinstance(out.key, str) else out.key,
                 timestamp_ms=int(out.at.timestamp() * 1000),
                 headers=[(n, v.encode() if isinstance(v, str) else v) for n, v in out.headers.items()],
             ) for out in records]
@@ -101,7 +104,7 @@ class KafkaBus:
         return KafkaConsumption(self, group, topics, handler)
 
     def follow(self, topics: Sequence[str], handler: Handler) -> KafkaFollowing:
-        return KafkaFollowing(self.address, topics, handler, self.clock, self.client_id, 20 if self.embedded else 100)
+        return KafkaFollowing(self, topics, handler)
 
     def part(self, key: str) -> int:
         if key not in self._parts:

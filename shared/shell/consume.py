@@ -76,7 +76,8 @@ class KafkaConsumption:
         self.broker = KafkaBroker(bus.address, log_level=logging.DEBUG, graceful_timeout=20.0, client_id=bus.client_id,
                                   allow_auto_create_topics=False)
         self.subscriber = self.broker.subscriber(
-            *self.topics, group_id=group, batch=True, max_records=300, batch_timeout_ms=20, auto_offset_reset="earliest",
+            *(bus.prefix + topic for topic in self.topics), group_id=bus.prefix + group, batch=True,
+            max_records=300, batch_timeout_ms=20, auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL, parser=_plain, decoder=_raw, listener=_Drain(self.lock),
             partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor], fetch_max_wait_ms=20,
             session_timeout_ms=3_000 if mock else 10_000, heartbeat_interval_ms=300 if mock else 1_000,
@@ -111,7 +112,7 @@ class KafkaConsumption:
             upto[tp] = raw.offset + 1
         async with self.lock:
             try:
-                await self.handler([as_record(raw) for raw in records])
+                await self.handler([as_record(raw, self.bus.prefix) for raw in records])
             except Exception as error:
                 log.warning("a batch of %d is read again after a pause: %r", len(records), error)
                 for tp, offset in first.items():
@@ -145,11 +146,11 @@ class KafkaConsumption:
 
     async def lag(self) -> int:
         """Records of the whole group that are not acknowledged, over all partitions of its topics."""
-        reader = AIOKafkaConsumer(bootstrap_servers=self.bus.address, group_id=self.group, enable_auto_commit=False,
-                                  client_id=f"{self.bus.client_id}-lag")
+        reader = AIOKafkaConsumer(bootstrap_servers=self.bus.address, group_id=self.bus.prefix + self.group,
+                                  enable_auto_commit=False, client_id=f"{self.bus.client_id}-lag")
         await reader.start()
         try:
-            tps = [TopicPartition(t, p) for t in self.topics for p in range(self.bus.partitions)]
+            tps = [TopicPartition(self.bus.prefix + t, p) for t in self.topics for p in range(self.bus.partitions)]
             ends, begins = await reader.end_offsets(tps), await reader.beginning_offsets(tps)
             done = {tp: await reader.committed(tp) for tp in tps}
             return sum(ends[tp] - max(done[tp] or 0, begins[tp]) for tp in tps if ends[tp] > begins[tp])

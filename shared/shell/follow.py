@@ -5,37 +5,39 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.shell.clock import Clock
 from shared.shell.ports import Handler, Record
+
+if TYPE_CHECKING:
+    from shared.shell.bus import KafkaBus
 
 log = logging.getLogger("stayward.follow")
 
 
-def as_record(raw: Any) -> Record:
+def as_record(raw: Any, prefix: str = "") -> Record:
     """aiokafka's record as ours; a producer without a clock may have stamped it with -1."""
-    return Record(raw.topic, raw.partition, raw.offset, raw.key, raw.value, tuple(raw.headers),
+    return Record(raw.topic.removeprefix(prefix), raw.partition, raw.offset, raw.key, raw.value, tuple(raw.headers),
                   datetime.fromtimestamp(max(raw.timestamp, 0) / 1000, UTC))
 
 
 class KafkaFollowing:
     """`handler` sees every record of `topics`, in the order of each partition."""
 
-    def __init__(self, address: str, topics: Sequence[str], handler: Handler, clock: Clock, client_id: str,
-                 wait_ms: int) -> None:
-        self.address, self.topics, self.handler, self.clock = address, tuple(topics), handler, clock
-        self.client_id, self.wait_ms = client_id, wait_ms
+    def __init__(self, bus: "KafkaBus", topics: Sequence[str], handler: Handler) -> None:
+        self.bus, self.topics, self.handler = bus, [bus.prefix + topic for topic in topics], handler
+        self.clock = bus.clock
         self._consumer: AIOKafkaConsumer | None = None
         self._loop: asyncio.Task[None] | None = None
         self._heard = 0.0
 
     async def start(self) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.address, enable_auto_commit=False, auto_offset_reset="earliest",
-            fetch_max_wait_ms=self.wait_ms, client_id=f"{self.client_id}-follow", metadata_max_age_ms=30_000)
+            bootstrap_servers=self.bus.address, enable_auto_commit=False, auto_offset_reset="earliest",
+            fetch_max_wait_ms=20 if self.bus.embedded else 100, client_id=f"{self.bus.client_id}-follow",
+            metadata_max_age_ms=30_000)
         await self._consumer.start()
         await self._assign()
         self._heard = self.clock.elapsed()
@@ -74,7 +76,7 @@ class KafkaFollowing:
         while True:
             batches: dict[Any, Any] = await self._consumer.getmany(timeout_ms=200, max_records=1000)
             self._heard = self.clock.elapsed()
-            records = [as_record(raw) for batch in batches.values() for raw in batch]
+            records = [as_record(raw, self.bus.prefix) for batch in batches.values() for raw in batch]
             if records:
                 await self.handler(records)
 

@@ -1,0 +1,35 @@
+# Each target is enough on a fresh clone: setup makes .venv, the others depend on it.
+PY := .venv/bin/python
+PYTHON ?= python3.11
+
+.PHONY: setup demo up test check property bench clean
+setup: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch .venv/ready
+
+demo: setup  ## a week of the demo's clinic; ARGS=--exit ends with the summary
+	.venv/bin/stayward demo $(ARGS)
+
+up: setup  ## all services, at real speed
+	.venv/bin/stayward up $(ARGS)
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+check: lint  ## the fast half: under a minute
+	STAYWARD_EXAMPLES=50 $(PY) -m pytest -m "not real and not faults" --deselect tests/guards
+
+test: lint  ## everything, on real parts
+	$(PY) -m pytest
+
+property: setup  ## the properties with 50,000 examples
+	STAYWARD_EXAMPLES=50000 $(PY) -m pytest tests/property --timeout 0
+
+clean:
+	rm -rf .venv .stayward
