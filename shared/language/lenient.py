@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from shared.language.facts.base import Says
 
 Model = TypeVar("Model", bound=Says)
+Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +28,36 @@ def read(model: type[Model], data: Mapping[str, Any], under: str = "") -> tuple[
         return model.model_validate(data), ()
     except ValidationError:
         left = deepcopy(dict(data))
-    found: dict[tuple[str, ...], Unreadable] = {}
+    found: dict[Path, Unreadable] = {}
     while True:
         try:
             return model.model_validate(left), tuple(found[path] for path in sorted(found))
         except ValidationError as error:
-            before = len(found)
+            faults: dict[Path, Unreadable] = {}
             for fault in error.errors(include_url=False):
-                if path := _cut(left, fault["loc"]):
-                    name = ".".join((under, *path) if under else path)
-                    right = fault["msg"].removeprefix("Value error, ")
-                    found[path] = Unreadable(name, repr(fault["input"])[:80], right)
-            if len(found) == before:
-                raise  # a model that asks for a field, which no Says does: there is nothing to leave out
+                path = _field(left, fault["loc"])
+                name = ".".join((under, *path) if under else path)
+                right = fault["msg"].removeprefix("Value error, ")
+                faults.setdefault(path, Unreadable(name, repr(fault["input"])[:80], right))
+            for path in [path for path in faults if any(path[:n] in faults for n in range(len(path)))]:
+                del faults[path]  # what holds it is unknown as a whole
+            for path in faults:
+                _cut(left, path)
+            found |= faults
 
 
-def _cut(data: dict[str, Any], loc: tuple[int | str, ...]) -> tuple[str, ...]:
-    """Cuts the field that the fault is in, and says which: () where another fault has taken it out before."""
+def _field(data: Any, loc: tuple[int | str, ...]) -> Path:
+    """The innermost field that `loc` is in: of a list the whole of it, of a bad name in a map the member of that name."""
     path: list[str] = []
-    home, here = data, data
     for step in loc:
-        if not isinstance(here, dict):
-            break  # within a list, which is unknown as a whole
-        if step == "[key]" and step not in here:
-            break  # the fault is the name of the member itself
-        if step not in here:
-            return ()
-        home, here = here, here[step]
+        if not isinstance(data, dict) or (step == "[key]" and step not in data):
+            break
+        data = data[step]
         path.append(str(step))
-    del home[path[-1]]
     return tuple(path)
+
+
+def _cut(data: dict[str, Any], path: Path) -> None:
+    for step in path[:-1]:
+        data = data[step]
+    del data[path[-1]]
