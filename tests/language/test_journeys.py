@@ -20,7 +20,7 @@ GROUND = {"place": "BEG", "at": at("23 13:40"), "transfer": True}
 def test_fields_foreign_to_the_mode_are_ignored(mode: str | None, kept: dict[str, Any]):
     stay = ada(booked(arrival=EVERYTHING | {"mode": mode}))
     assert (stay.arrival, stay.profile.arrival) == (
-        Journey(mode=mode, **kept), Journey(mode=mode, **FLIGHT, **GROUND))  # type: ignore[arg-type]
+        Journey(mode=mode, **kept), Journey(mode=mode, **FLIGHT, **GROUND))
     assert stay.flights() == ((("LH1406", date(2026, 11, 23)),) if mode in ("flight", None) else ())
 
 

@@ -24,7 +24,7 @@ from shared.language.known import Known, merge
 from shared.language.reading import read_fact
 from shared.language.resources import Resource, Window, with_status
 from shared.language.stay import Procedure, Stay, view
-from tests.language import design
+from tests.language import examples
 from tests.language.telling import ADA, NOW, at
 
 
@@ -35,13 +35,13 @@ def told(topic: str, text: str, stamped: datetime) -> Fact:
 
 
 FACTS_OF_ADA = (
-    told("patient-admitted", design.ADMITTED, at("23 16:22")),
-    told("procedure-scheduled", design.SCHEDULED, at("24 10:00")),
-    told("procedure-done", design.DONE, at("25 10:00")),
-    told("discharged", design.DISCHARGED, at("30 10:21")),
-    told("arrival-expected", design.ARRIVAL_EXPECTED, at("23 12:00")),
-    told("room-assigned", design.ROOM_ASSIGNED, at("22 12:00")),
-    told("patient-left", design.PATIENT_LEFT, at("30 11:06")),
+    told("patient-admitted", examples.ADMITTED, at("23 16:22")),
+    told("procedure-scheduled", examples.SCHEDULED, at("24 10:00")),
+    told("procedure-done", examples.DONE, at("25 10:00")),
+    told("discharged", examples.DISCHARGED, at("30 10:21")),
+    told("arrival-expected", examples.ARRIVAL_EXPECTED, at("23 12:00")),
+    told("room-assigned", examples.ROOM_ASSIGNED, at("22 12:00")),
+    told("patient-left", examples.PATIENT_LEFT, at("30 11:06")),
 )
 FLIGHT_IN = Journey(mode="flight", flight="LH1406", on=date(2026, 11, 23), place="BEG", at=at("23 13:40"),
                     assistance="WCHC", transfer=True)
@@ -103,7 +103,7 @@ def test_a_fact_that_tells_no_time_was_told_when_its_record_was_written():
 
 
 def test_a_flight_is_named_by_its_number_and_its_day():
-    fact = told("flight-status", design.FLIGHT_STATUS, at("23 12:00"))
+    fact = told("flight-status", examples.FLIGHT_STATUS, at("23 12:00"))
     assert fact.subject == "flight:LH1406/2026-11-23"
     assert merge([fact]).data == {"estimated": "2026-11-23T17:40:00+01:00", "status": "delayed"}
     same = told("flight-status", '{"flight": " lh 1406", "on": "20261123"}', at("23 12:00"))
@@ -111,7 +111,7 @@ def test_a_flight_is_named_by_its_number_and_its_day():
 
 
 def test_the_van_is_out_for_its_brakes():
-    fact = told("resource-status", design.RESOURCE_STATUS, at("23 07:00"))
+    fact = told("resource-status", examples.RESOURCE_STATUS, at("23 07:00"))
     van = Resource("belgrade/vehicle/van-2", frozenset({"ramp"}), 8)
     assert fact.subject == "resource:belgrade/vehicle/van-2"
     assert with_status(van, merge([fact])) == Resource(
