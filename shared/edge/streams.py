@@ -43,7 +43,8 @@ async def events(mirror: Mirror, topic: str, clock: Clock, assignee: str | None,
         yield {"event": "snapshot", "data": json.dumps({"tasks": snapshot})}
         while True:
             try:
-                task = await asyncio.wait_for(queue.get(), BEAT)
+                async with asyncio.timeout(BEAT):
+                    task = await queue.get()
             except TimeoutError:
                 yield {"comment": "beat"}
                 continue

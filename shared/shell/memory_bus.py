@@ -95,9 +95,9 @@ class _Reader:
             if self.pause:
                 await asyncio.sleep(self.pause)
             elif not records:
-                async with self.bus.changed:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self.bus.changed.wait(), 0.02)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(0.02), self.bus.changed:
+                        await self.bus.changed.wait()
 
     def _take(self, lanes: Sequence[tuple[str, int]], done: dict[tuple[str, int], int]) -> tuple[
             list[Record], dict[tuple[str, int], int]]:

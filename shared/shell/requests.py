@@ -33,7 +33,8 @@ class Requests:
             if served and self._stuck < 3:
                 continue
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL if not self._stuck else 1.0)
+                async with asyncio.timeout(1.0 if self._stuck else POLL):  # wait_for of 3.11 may swallow a cancellation
+                    await self._woken.wait()
             self._woken.clear()
 
     async def once(self) -> int:

@@ -1,0 +1,135 @@
+"""What the engine may rely on of a broker, real or in memory."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from shared.shell.ports import Bus, Out, Record, TopicSpec
+from tests.shell.house import MONDAY
+
+TOPICS = [TopicSpec("stay-booked"), TopicSpec("discharged"), TopicSpec("desk-tasks", compact=True)]
+HEARS = ["discharged", "stay-booked"]
+
+
+def out(n: int, topic: str = "stay-booked", **more: Any) -> Out:
+    return Out(topic, f"stay-{n}", str(n).encode(), MONDAY, **more)
+
+
+async def until(seen: Callable[[], Any], seconds: float = 20.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not seen():
+            await asyncio.sleep(0.02)
+
+
+async def settled(consumption: Any, seconds: float = 20.0) -> None:
+    async with asyncio.timeout(seconds):
+        while await consumption.lag():
+            await asyncio.sleep(0.05)
+
+
+class Ear:
+    """Hears records, and can be told to fail."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.heard: list[Record] = []
+        self.failures = failures
+        self.calls = 0
+
+    async def __call__(self, records: Sequence[Record]) -> None:
+        self.calls += 1
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("not now")
+        self.heard += records
+
+    @property
+    def values(self) -> list[int]:
+        return sorted(int(r.value or b"0") for r in self.heard)
+
+
+async def test_a_record_arrives_as_it_was_sent(bus: Bus) -> None:
+    await bus.make_topics(TOPICS)
+    ear = Ear()
+    consumption = bus.consume("stay", HEARS, ear)
+    await consumption.start()
+    await bus.publish([Out("stay-booked", "ADA", b"\xff\x00", MONDAY, {"ce_id": "1", "odd": b"\xfe"}),
+                       Out("stay-booked", "BEN", None, MONDAY)])
+    await until(lambda: len(ear.heard) == 2)
+    by_key = {r.key: r for r in ear.heard}
+    assert by_key[b"ADA"].value == b"\xff\x00"
+    assert dict(by_key[b"ADA"].headers) == {"ce_id": b"1", "odd": b"\xfe"}
+    assert by_key[b"ADA"].stamped == MONDAY
+    assert by_key[b"BEN"].value is None
+    await consumption.stop()
+
+
+async def test_a_batch_that_failed_is_read_again_and_only_then_acknowledged(bus: Bus) -> None:
+    await bus.make_topics(TOPICS)
+    ear = Ear(failures=2)
+    consumption = bus.consume("stay", HEARS, ear)
+    await consumption.start()
+    await bus.publish([out(n) for n in range(20)])
+    await until(lambda: ear.calls >= 1)
+    await until(lambda: len(ear.heard) >= 20)
+    assert ear.values == list(range(20))
+    await settled(consumption)
+    await consumption.stop()
+
+
+async def test_what_was_not_acknowledged_is_heard_by_the_next(bus: Bus) -> None:
+    await bus.make_topics(TOPICS)
+    first = Ear(failures=1000)
+    consumption = bus.consume("stay", HEARS, first)
+    await consumption.start()
+    await bus.publish([out(n) for n in range(5)])
+    await until(lambda: first.calls >= 1)
+    assert await consumption.lag() == 5
+    await consumption.stop()
+    second = Ear()
+    consumption = bus.consume("stay", HEARS, second)
+    await consumption.start()
+    await until(lambda: len(second.heard) >= 5)
+    assert second.values == list(range(5))
+    await settled(consumption)
+    await consumption.stop()
+
+
+async def test_two_members_share_the_partitions_and_lose_nothing_when_one_leaves(bus: Bus) -> None:
+    await bus.make_topics(TOPICS)
+    one, two = Ear(), Ear()
+    a, b = bus.consume("stay", HEARS, one), bus.consume("stay", HEARS, two)
+    await a.start()
+    await b.start()
+    await until(lambda: a.parts() and b.parts() and not a.parts() & b.parts())
+    assert a.parts() | b.parts() == frozenset(range(bus.partitions))
+    await bus.publish([out(n) for n in range(40)])
+    await until(lambda: len(one.heard) + len(two.heard) >= 40)
+    await b.stop()
+    await bus.publish([out(n) for n in range(40, 60)])
+    await until(lambda: set(one.values) | set(two.values) == set(range(60)), 30)
+    await a.stop()
+
+
+async def test_a_subject_is_the_same_part_for_everybody(bus: Bus) -> None:
+    assert {bus.part(f"stay:{n}") for n in range(200)} == set(range(bus.partitions))
+    assert bus.part("stay:ADA") == bus.part("stay:ADA")
+
+
+async def test_following_sees_all_partitions_from_their_beginning(bus: Bus) -> None:
+    await bus.make_topics(TOPICS)
+    await bus.publish([out(n, "desk-tasks") for n in range(30)])
+    ear = Ear()
+    following = bus.follow(["desk-tasks"], ear)
+    await following.start()
+    await until(lambda: len(ear.heard) == 30)
+    await bus.publish([out(n, "desk-tasks") for n in range(30, 35)])
+    await until(lambda: len(ear.heard) == 35)
+    assert await following.caught_up()
+    assert ear.values == list(range(35))
+    assert following.trouble() is None
+    await following.stop()
+
+
+async def test_making_topics_twice_makes_them_once(bus: Bus) -> None:
+    await bus.make_topics(TOPICS)
+    assert await bus.make_topics(TOPICS) == []

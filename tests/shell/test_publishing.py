@@ -1,0 +1,105 @@
+"""Publishing states: whatever dies or stalls between the commit and the broker, the feed ends as the database says."""
+
+import asyncio
+from collections.abc import Sequence
+
+from shared.shell.documents import Unavailable
+from shared.shell.laws import broken_laws
+from shared.shell.memory import MemoryStore
+from shared.shell.memory_bus import MemoryBus
+from shared.shell.ports import Out
+from shared.shell.publish import STAYS
+from tests.shell.house import House, booking, house
+from tests.shell.porter import CLINIC, PORTER
+
+
+class DeafBus(MemoryBus):
+    """Takes facts, and refuses feeds while `deaf`."""
+
+    deaf = False
+
+    async def publish(self, records: Sequence[Out]) -> None:
+        if self.deaf and any(r.topic.endswith("-tasks") or r.topic == "promises" for r in records):
+            raise Unavailable("deaf")
+        await super().publish(records)
+
+
+def last_on_feed(h: House) -> dict[str, int]:
+    lanes = [r for topic in ("porter-tasks", "promises") for lane in h.bus.topics[topic] for r in lane]
+    return {(r.key or b"").decode(): int(dict(r.headers)["stayward_revision"]) for r in lanes}
+
+
+async def test_what_was_committed_while_the_broker_was_away_is_swept_up() -> None:
+    bus = DeafBus()
+    async with house([PORTER], CLINIC, [MemoryStore()], bus) as h:
+        bus.deaf = True
+        await h.tell("stay-booked", booking("ADA"))
+        await h.until(lambda: any(d.get("unpublished") for d in h.running[0].store.data["states"].values()))
+        assert last_on_feed(h) == {}
+        bus.deaf = False
+        await h.rest(STAYS + 20)
+        assert await broken_laws(h.running[0]) == []
+        assert len(last_on_feed(h)) == 3
+
+
+async def test_a_sender_that_stalled_publishes_what_is_newest_by_then() -> None:
+    async with house([PORTER], CLINIC, [MemoryStore()], MemoryBus()) as h:
+        await h.tell("stay-booked", booking("ADA"))
+        await h.rest()
+        store, publisher = h.running[0].store, h.running[0].publisher
+        stalled = [("states", dict(d)) for d in store.data["states"].values() if d["record"].get("kind") == "carry"]
+        await h.tell("stay-booked", {"stay_id": "ADA", "profile": {"arrival": {"at": "2026-11-24T13:40:00+01:00"}}})
+        await h.rest()
+        await publisher.states(stalled)  # it wakes up, and sends what it had in hand
+        key = stalled[0][1]["_id"]
+        assert last_on_feed(h)[key] == store.data["states"][key]["revision"]
+
+
+async def test_what_was_sent_stale_by_one_who_then_died_is_found_by_the_audit() -> None:
+    async with house([PORTER], CLINIC, [MemoryStore()], MemoryBus()) as h:
+        await h.tell("stay-booked", booking("ADA"))
+        await h.rest()
+        running = h.running[0]
+        stale = running.publisher._out("states", next(
+            d for d in running.store.data["states"].values() if d["record"].get("kind") == "carry"))
+        await h.tell("stay-booked", {"stay_id": "ADA", "profile": {"arrival": {"at": "2026-11-24T13:40:00+01:00"}}})
+        await h.rest()
+        await h.bus.publish([stale])
+        key = str(stale.key)
+        assert last_on_feed(h)[key] < running.store.data["states"][key]["revision"]
+
+        async def mended() -> bool:
+            await running.audit.once(patience=0.0)
+            return last_on_feed(h)[key] == running.store.data["states"][key]["revision"]
+
+        for _ in range(400):
+            if await mended():
+                break
+            await asyncio.sleep(0.02)
+        assert await mended()
+        await h.rest()
+        assert await broken_laws(running) == []
+
+
+async def test_a_broker_that_forgot_is_filled_again_at_the_start() -> None:
+    store = MemoryStore()
+    async with house([PORTER], CLINIC, [store], MemoryBus()) as h:
+        await h.tell("stay-booked", booking("ADA"))
+        await h.rest()
+        before = last_on_feed(h)
+    async with house([PORTER], CLINIC, [store], MemoryBus()) as h:
+        await h.until(lambda: last_on_feed(h) == before)
+        await h.rest()
+        assert await broken_laws(h.running[0]) == []
+        told = [r for lane in h.bus.topics["arrival-expected"] for r in lane]
+        assert [dict(r.headers)["ce_id"] for r in told] == [b"porter/ADA/arrival-expected/1"]
+
+
+async def test_the_sweeper_leaves_young_tokens_to_whoever_committed() -> None:
+    async with house([PORTER], CLINIC, [MemoryStore()], MemoryBus()) as h:
+        await h.tell("stay-booked", booking("ADA"))
+        await h.rest()
+        store = h.running[0].store
+        next(iter(store.data["states"].values()))["unpublished"] = "young"
+        assert await h.running[0].publisher.sweep() == 0
+        assert await store.unpublished(1) != []
