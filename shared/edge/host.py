@@ -91,7 +91,7 @@ class Host:
                 await child.stop()
 
     async def at_rest(self) -> bool:
-        return all([await running.at_rest() for running in self.running])
+        return all(await asyncio.gather(*(running.at_rest() for running in self.running)))
 
 
 def app_of(host: Host) -> FastAPI:

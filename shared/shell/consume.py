@@ -70,6 +70,8 @@ class KafkaConsumption:
     def __init__(self, bus: "KafkaBus", group: str, topics: Sequence[str], handler: Handler) -> None:
         self.bus, self.group, self.topics, self.handler = bus, group, tuple(topics), handler
         self.lock = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self._lag_reader: AIOKafkaConsumer | None = None
         self.polled = 0.0
         self.pause = 0.0
         mock = bus.embedded
@@ -98,6 +100,9 @@ class KafkaConsumption:
 
     async def stop(self) -> None:
         await self.broker.stop()
+        reader, self._lag_reader = self._lag_reader, None
+        if reader:
+            await reader.stop()
 
     def _consumer(self) -> Any:
         return self.subscriber.consumer
@@ -146,13 +151,19 @@ class KafkaConsumption:
 
     async def lag(self) -> int:
         """Records of the whole group that are not acknowledged, over all partitions of its topics."""
-        reader = AIOKafkaConsumer(bootstrap_servers=self.bus.address, group_id=self.bus.prefix + self.group,
-                                  enable_auto_commit=False, client_id=f"{self.bus.client_id}-lag")
-        await reader.start()
-        try:
-            tps = [TopicPartition(self.bus.prefix + t, p) for t in self.topics for p in range(self.bus.partitions)]
-            ends, begins = await reader.end_offsets(tps), await reader.beginning_offsets(tps)
-            done = {tp: await reader.committed(tp) for tp in tps}
-            return sum(ends[tp] - max(done[tp] or 0, begins[tp]) for tp in tps if ends[tp] > begins[tp])
-        finally:
-            await reader.stop()
+        reader = await self._reader()
+        tps = [TopicPartition(self.bus.prefix + t, p) for t in self.topics for p in range(self.bus.partitions)]
+        ends, begins = await reader.end_offsets(tps), await reader.beginning_offsets(tps)
+        done = {tp: await reader.committed(tp) for tp in tps if ends[tp] > begins[tp]}
+        return sum(ends[tp] - max(at or 0, begins[tp]) for tp, at in done.items())
+
+    async def _reader(self) -> Any:
+        """One for all questions: it has no fetch to wait behind, and has asked once which topics there are."""
+        async with self._asking:
+            if self._lag_reader is None:
+                reader = AIOKafkaConsumer(bootstrap_servers=self.bus.address, group_id=self.bus.prefix + self.group,
+                                          enable_auto_commit=False, client_id=f"{self.bus.client_id}-lag")
+                await reader.start()
+                self._lag_reader = reader
+                await reader._client.set_topics([self.bus.prefix + topic for topic in self.topics])
+        return self._lag_reader

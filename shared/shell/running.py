@@ -127,7 +127,7 @@ class Running:
 
     async def at_rest(self) -> bool:
         """Nothing to hear, nothing due, nothing to publish, and the feeds say what the database says."""
-        return (await self.consumption.lag() == 0 and await self.store.at_rest(self.clock.now())
+        return (await self.store.at_rest(self.clock.now()) and await self.consumption.lag() == 0
                 and await self.following.caught_up())
 
     async def stop(self) -> None:
