@@ -8,7 +8,8 @@ PACKAGED = Path(__file__).resolve().parent.parent / "deploy" / "clinics" / "belg
 
 
 class Settings(BaseSettings):
-    """`kafka` and `mongo`: "embedded" (one machine, see the README) or an address; `partitions`: of every topic."""
+    """`kafka` and `mongo`: "embedded" (one machine, see the README) or an address; `partitions`: of every topic;
+    `prefix`: of all topics, groups and databases, for several clinics on one cluster."""
 
     model_config = SettingsConfigDict(env_prefix="STAYWARD_")
 
@@ -21,4 +22,5 @@ class Settings(BaseSettings):
     clock: Path | None = None
     ready_file: Path | None = None
     partitions: int = 6
+    prefix: str = ""
     log_level: str = "WARNING"

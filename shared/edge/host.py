@@ -71,13 +71,13 @@ class Host:
             self.mongo = self.children[-1].address
         self.kafka = settings.kafka
         if embedded:
-            self.children.append(await start_kafka({t.name: settings.partitions for t in topics}))
+            self.children.append(await start_kafka({settings.prefix + t.name: settings.partitions for t in topics}))
             self.kafka = self.children[-1].address
-        self.bus = KafkaBus(self.kafka, self.clock, settings.partitions, embedded)
+        self.bus = KafkaBus(self.kafka, self.clock, settings.partitions, embedded, prefix=settings.prefix)
         await self.bus.start()
         await self.bus.make_topics(topics)
         for service in chosen:
-            store = MongoStore(self.mongo, f"stayward_{service.name}")
+            store = MongoStore(self.mongo, f"{settings.prefix}stayward_{service.name}")
             self.running.append(Running(service, clinic, store, self.bus, self.clock, digest))
         await asyncio.gather(*(running.start() for running in self.running))
 

@@ -85,7 +85,8 @@ def is_held(task: Task, now: datetime) -> bool:
 def _answered(task: Task, answer: Assigned) -> Task:
     holds = {k: v for k, v in task.holds.items() if k != "assign"}
     if answer.hold is not None:
-        return replace(task, resource=None, assignee=None, why=None, chosen={}, holds={**holds, "assign": answer.hold})
+        return replace(task, resource=None, assignee=None, why=answer.why, chosen=dict(answer.chosen),
+                       holds={**holds, "assign": answer.hold})
     new = replace(task, resource=answer.resource, assignee=answer.assignee, why=answer.why or "",
                   chosen=dict(answer.chosen), holds=holds)
     if task.status == "accepted" and new.assignee != task.assignee:

@@ -1,0 +1,282 @@
+"""Four processes on real Kafka and MongoDB, killed and stalled while facts flow: at rest the laws hold all the same."""
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+from confluent_kafka.admin import AdminClient
+
+from services.intake.service import SERVICE as INTAKE
+from services.stay.service import SERVICE as STAY
+from shared.edge.clinics import load_clinic
+from shared.language.known import merge
+from shared.language.resources import Booking, book
+from shared.language.tasks import PLANNED, Task
+from shared.settings import PACKAGED
+from shared.shell.bus import KafkaBus
+from shared.shell.clock import SteppedClock, write_clock
+from shared.shell.documents import facts_of, tasks_of
+from shared.shell.laws import broken_laws
+from shared.shell.memory import MemoryStore
+from shared.shell.memory_bus import MemoryBus
+from shared.shell.ports import Out
+from shared.shell.running import Running
+from shared.shell.store import MongoStore
+from tests.faults.many_stays import NOW, Line, all_facts, as_published
+from tests.faults.processes import Member
+from tests.servers.apache_kafka import start_apache_kafka
+from tests.shell.house import house
+
+pytestmark = [pytest.mark.real, pytest.mark.faults, pytest.mark.timeout(400)]
+SEED = int(os.environ.get("STAYWARD_SEED", "20261122"))
+KILLS, BURST = 10, 12
+
+
+async def undisturbed(facts: list[Line]) -> dict[str, list[Running]]:
+    """The same facts in the order in which they were told, in memory, with nobody killed."""
+    clinic, _ = load_clinic(PACKAGED)
+    stores = [MemoryStore(), MemoryStore()]
+    async with house([INTAKE, STAY], clinic, stores, MemoryBus(), NOW) as h:
+        for line in sorted(facts, key=lambda x: x.value["told_at"]):
+            await h.bus.publish([Out(line.topic, line.value["stay_id"], line.bytes, NOW)])
+        await h.rest(60)
+        assert [await broken_laws(r) for r in h.running] == [[], []]
+    return {"intake": stores[0].data, "stay": stores[1].data}  # type: ignore[dict-item]
+
+
+class Staff:
+    """Housekeepers who take what the feed offers, through whatever process answers."""
+
+    def __init__(self, members: list[Member], random: Random) -> None:
+        self.members, self.random = [m for m in members if m.service == "stay"], random
+        self.done: dict[str, str] = {}
+
+    async def act(self) -> None:
+        async with httpx.AsyncClient(timeout=5) as http:
+            for member in self.random.sample(self.members, len(self.members)):
+                if not member.answers():
+                    continue
+                try:
+                    tasks = (await http.get(f"{member.http}/feeds/housekeeping")).json()["tasks"]
+                    offered = [t for t in tasks if t["status"] == "requested"]
+                    for task in self.random.sample(offered, min(2, len(offered))):
+                        to = self.random.choice(["accepted", "in-progress"])
+                        move = {"to": to, "by": "Vera", "revision": task["revision"]}
+                        answer = await http.post(f"{member.http}/tasks/{task['task_id']}/moves", json=move,
+                                                 headers={"Idempotency-Key": f"{task['task_id']}-{task['revision']}"})
+                        if answer.status_code == 200:
+                            self.done[task["task_id"]] = move["to"]
+                    return
+                except (httpx.HTTPError, KeyError, ValueError):
+                    continue  # that process was killed or is stalled: the next one
+
+
+async def left_between_commit_and_publish(member: Member, kafka: Any, store: MongoStore) -> int:
+    """Kafka is stopped, a person moves a task, the commit stands, and the process dies before it could publish."""
+    async with httpx.AsyncClient(timeout=3) as http:
+        tasks = (await http.get(f"{member.http}/feeds/housekeeping")).json()["tasks"]
+        task = next(t for t in tasks if t["status"] == "requested" and not t["holds"])
+        kafka.pause()
+        try:
+            with pytest.raises(httpx.ReadTimeout):
+                await http.post(f"{member.http}/tasks/{task['task_id']}/moves", json={"to": "in-progress", "by": "Marko"})
+            left = await store.unpublished(100)
+            member.kill()
+        finally:
+            kafka.resume()
+    assert task["task_id"] in {doc["_id"] for _, doc in left}
+    return len(left)
+
+
+async def at_rest(bus: KafkaBus, stores: dict[str, MongoStore], seconds: float = 120) -> float:
+    """Seen twice: no group has lag, no request is due, nothing is unpublished. Returns how long it took."""
+    began, seen = bus.clock.elapsed(), 0
+    readers = [bus.consume(s.name, s.topics, _nobody) for s in (INTAKE, STAY)]
+    while seen < 2:
+        assert bus.clock.elapsed() - began < seconds, "not at rest"
+        calm = all([await r.lag() == 0 for r in readers]) and all([await s.at_rest(NOW) for s in stores.values()])
+        seen = seen + 1 if calm else 0
+        await asyncio.sleep(0.5)
+    return bus.clock.elapsed() - began
+
+
+async def _nobody(_: Any) -> None: ...
+
+
+async def test_kills_and_stalls_lose_nothing_and_double_nothing(tmp_path: Path, mongo_uri: str) -> None:
+    print(f"\nSTAYWARD_SEED={SEED}")
+    random = Random(SEED)
+    facts = all_facts(SEED)
+    calm = await undisturbed(facts)
+    told = as_published(facts, SEED)
+    kafka = await start_apache_kafka(tmp_path / "kafka")
+    clock = tmp_path / "clock.json"
+    write_clock(clock, NOW)
+    prefix = f"f{SEED}-"
+    environment = {"STAYWARD_KAFKA": kafka.address, "STAYWARD_MONGO": mongo_uri, "STAYWARD_CLOCK": str(clock),
+                   "STAYWARD_PREFIX": prefix, "STAYWARD_PARTITIONS": "4"}
+    members = [Member(s, n, tmp_path, environment) for s in ("intake", "stay") for n in (1, 2)]
+    stores = {name: MongoStore(mongo_uri, f"{prefix}stayward_{name}") for name in ("intake", "stay")}
+    try:
+        for member in members:
+            member.start()
+        for member in members:
+            member.wait()
+        bus = KafkaBus(kafka.address, SteppedClock(NOW), 4, prefix=prefix)
+        await see_two_members_each(kafka.address, prefix)
+        print("two members each")
+        staff = Staff(members, random)
+        await flow(told, members, staff, random, kafka, stores["stay"], prefix)
+        for member in members:
+            if member.process is None or member.process.poll() is not None:
+                member.start()
+        for member in members:
+            member.wait()
+        print(f"at rest after {await at_rest(bus, stores):.1f} s; {len(staff.done)} moves by staff")
+        await compare(calm, stores, staff, kafka.address, prefix)
+    except BaseException:
+        print({str(m.http): m.log()[-2000:] for m in members})
+        raise
+    finally:
+        for member in members:
+            member.kill()
+        await kafka.stop()
+        for store in stores.values():
+            await store.client.drop_database(store.db.name)
+            await store.stop()
+
+
+async def see_two_members_each(address: str, prefix: str) -> None:
+    """As Kafka itself tells it; aiokafka 0.14 cannot read this answer of Kafka 4."""
+    admin = AdminClient({"bootstrap.servers": address})
+    groups = [f"{prefix}intake", f"{prefix}stay"]
+    for _ in range(300):
+        described = admin.describe_consumer_groups(groups)
+        counts = [len((await asyncio.wrap_future(described[g])).members) for g in groups]
+        if counts == [2, 2]:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"members: {counts}")
+
+
+async def flow(told: list[Line], members: list[Member], staff: Staff, random: Random, kafka: Any, store: MongoStore,
+               prefix: str) -> None:
+    """Bursts of facts by a plain client, with moves, kills and a stall between them."""
+    producer = AIOKafkaProducer(bootstrap_servers=kafka.address)
+    await producer.start()
+    bursts = [told[start : start + BURST] for start in range(0, len(told), BURST)]
+    kills = set(random.sample(range(2, len(bursts)), KILLS - 1))
+    stalled: Member | None = None
+    loop, let_go = asyncio.get_running_loop(), 0.0
+    for number, burst in enumerate(bursts):
+        for line in burst:
+            key = line.value["stay_id"].encode() if random.random() < 0.7 else None
+            await producer.send(prefix + line.topic, line.bytes, key=key)
+        await producer.flush()
+        await staff.act()
+        if number == len(bursts) // 3:
+            stalled, let_go = members[2], loop.time() + 15
+            stalled.signal(signal.SIGSTOP)
+        if stalled and loop.time() > let_go:
+            stalled.signal(signal.SIGCONT)
+            stalled = None
+        if number in kills:
+            victim = random.choice([m for m in members if m is not stalled])
+            victim.kill()
+            victim.start()
+        if number == len(bursts) - 2:
+            await asyncio.sleep(max(0, let_go - loop.time()) if stalled else 0)
+            if stalled:
+                stalled.signal(signal.SIGCONT)
+                stalled = None
+            for member in members:
+                member.wait()
+            print("left between commit and publish:", await left_between_commit_and_publish(members[3], kafka, store))
+            members[3].start()
+        await asyncio.sleep(random.uniform(0.1, 0.6))
+    await producer.stop()
+
+
+async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff: Staff, kafka: str, prefix: str) -> None:
+    for name, service in (("intake", INTAKE), ("stay", STAY)):
+        store = stores[name]
+        states = [d async for d in store.db.states.find({})]
+        wanted = [t for t in tasks_of(calm[name]["states"].values()) if t.origin == "plan"]
+        found = [t for t in tasks_of(states) if t.origin == "plan"]
+        same_owed(wanted, found)
+        known = {d["_id"]: known_of(d) async for d in store.db.subjects.find({"kind": "stay"})}
+        told = {i: known_of(d) for i, d in calm[name]["subjects"].items() if i.startswith("stay:")}
+        assert known == told, "a fact was lost"
+        await feeds_agree(service, states, kafka, prefix)
+    rooms_are_valid(tasks_of([d async for d in stores["stay"].db.states.find({"pool": {"$ne": None}, "open": True})]))
+    rows = stores["stay"].db.states.find({"_id": {"$in": list(staff.done)}})
+    moved = {d["_id"]: d["private"]["status"] async for d in rows}
+    lost = {i: (to, moved.get(i)) for i, to in staff.done.items()
+            if moved.get(i) not in (to, "in-progress", "completed", "cancelled") and to == "in-progress"}
+    assert lost == {}, "a move was lost"
+    assert len(staff.done) >= 10
+
+
+def known_of(subject: dict[str, Any]) -> dict[str, Any]:
+    """All that was told; of the room the placements, since its `why` may tell how it came to them."""
+    known = merge(facts_of(subject)).data
+    return {**known, "room": known.get("room", {}).get("placements", [])}
+
+
+def same_owed(wanted: list[Task], found: list[Task]) -> None:
+    """Every owed task is there with plan's fields and its assignment; every other one is closed, or in recall."""
+    def key(t: Task) -> tuple[str, ...]:
+        return (t.subject, *t.key)
+
+    owed = {key(t): t for t in wanted if t.open and "recall" not in t.holds}
+    there = {key(t): t for t in sorted(found, key=lambda t: t.attempt)}
+    differ = {}
+    for k, task in owed.items():
+        other = there.get(k)
+        if other is None or other.status == "cancelled":
+            differ[k] = "is not there"
+        elif other.open:
+            fields = [n for n in (*PLANNED, "resource") if getattr(task, n) != getattr(other, n)]
+            if fields:
+                differ[k] = str({n: (getattr(task, n), getattr(other, n)) for n in fields})
+    differ |= {key(t): "is not owed" for t in found if t.open and key(t) not in owed and "recall" not in t.holds}
+    assert differ == {}
+    assert [k for k, n in Counter(key(t) for t in found if t.open).items() if n > 1] == [], "a task was doubled"
+
+
+async def feeds_agree(service: Any, states: list[dict[str, Any]], kafka: str, prefix: str) -> None:
+    """The last record of each key on a feed is the document in MongoDB."""
+    bus = KafkaBus(kafka, SteppedClock(NOW), 4)
+    last: dict[tuple[str, str], Any] = {}
+    for topic in (*service.feed_topics, *(["promises"] if service.promises else [])):
+        async for record in bus.read(prefix + topic, follow=False):
+            last[topic, (record.key or b"").decode()] = int(dict(record.headers)["stayward_revision"] or b"0")
+    stale = {d["_id"]: (last.get((d["topic"], d["key"])), d["revision"]) for d in states
+             if d["topic"] and last.get((d["topic"], d["key"])) != d["revision"]}
+    assert stale == {}, "feeds and database differ"
+
+
+def rooms_are_valid(tasks: list[Task]) -> None:
+    """No room above its beds at any moment, each with everything that was needed."""
+    clinic, _ = load_clinic(PACKAGED)
+    rooms = {r.name: r for r in clinic.resources("belgrade", "room")}
+    bookings: dict[str, tuple[Booking, ...]] = {}
+    placed = [t for t in tasks if t.resource]
+    assert len(placed) > 30
+    for task in placed:
+        room = rooms[str(task.resource)]
+        assert set(task.details["needs"]) <= room.features, (task.subject, room)
+        wish = Booking(room.id, task.start, task.due + timedelta(), task.details["beds"], task.subject)
+        result = book(room, bookings.get(room.id, ()), wish)
+        assert isinstance(result, tuple), (task.subject, result)
+        bookings[room.id] = result
+
+
