@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.language.facts.base import Json, canonical
+from shared.language.facts.base import Json, by_name, canonical
 
 
 @dataclass(slots=True)
@@ -15,17 +15,17 @@ class _Word:
 
     def lay(self, at: datetime, word: Any) -> None:
         if not isinstance(word, dict):
-            word = {} if word is None else {"said_as": word}
+            word = {"said_as": word}
         _add(self.said, word)
         self.when |= {name: at for name, value in word.items() if value is not None}
 
     def as_known(self) -> Json:
         """`refuted` counts only with a `by` told at the same instant as the refutation, or after it."""
-        known = dict(self.said)
+        known = self.said
         by = known.get("by")
         named = isinstance(by, str) and bool(by.strip()) and self.when["by"] >= self.when.get("status", self.when["by"])
-        known["status"] = "refuted" if known.get("status") == "refuted" and named else "active"
-        return known
+        status = "refuted" if known.get("status") == "refuted" and named else "active"
+        return dict(by_name({**known, "status": status}))
 
 
 def _add(said: Json, word: Json) -> None:
@@ -69,7 +69,7 @@ def gather(patches: Iterable[tuple[datetime, Json]]) -> dict[str, dict[str, Json
     for at, placed in patches:
         for person, diet in _diets(placed):
             for allergen, word in _named(diet):
-                if word is not None or allergen in people.get(person, {}):
+                if word is not None:
                     people.setdefault(person, {}).setdefault(allergen, _Word()).lay(at, word)
     return {person: {allergen: word.as_known() for allergen, word in sorted(words.items())}
             for person, words in sorted(people.items())}

@@ -11,6 +11,7 @@ from typing import Any
 
 from shared.language.allergies import gather
 from shared.language.facts import Fact, Json, canonical, placed
+from shared.language.facts.base import by_name
 
 Path = tuple[str, ...]
 _Tree = dict[str, Any]  # like the data, with a Said at each leaf and each cleared field
@@ -68,7 +69,7 @@ def merge(facts: Iterable[Fact]) -> Known:
     allergies = gather((fact.told_at, patch) for fact, patch in ordered)
     pushed_aside = tuple(_keep_allergies(data, allergies))
     first_told = ordered[0][0].told_at if ordered else None
-    return Known(_by_name(data), dict(_leaves(said)), allergies, topics, first_told, pushed_aside)
+    return Known(by_name(data), dict(_leaves(said)), allergies, topics, first_told, pushed_aside)
 
 
 def _lay(target: Json, patch: Json, said: _Tree, by: Said) -> None:
@@ -110,10 +111,3 @@ def _keep_allergies(data: Json, allergies: Mapping[str, Mapping[str, Json]]) -> 
                 home[name] = {}
             home = home[name]
         home["allergies"] = {name: dict(word) for name, word in words.items()}
-
-
-def _by_name(value: Any) -> Any:
-    """The same JSON with its members in the order of their names: nobody downstream sees in which order they were told."""
-    if isinstance(value, dict):
-        return {name: _by_name(value[name]) for name in sorted(value)}
-    return [_by_name(element) for element in value] if isinstance(value, list) else value

@@ -103,6 +103,11 @@ def test_a_step_that_was_late_by_an_acknowledgement_stays_where_it_fired():
     assert (again, desk(again)) == (tasks, {2: "accepted", 3: "accepted"})
 
 
+def test_what_has_fired_is_resolved_by_itself():
+    tasks = acted(look([GOING], "23 15:40")[0], 2, "completed", "23 15:45")
+    assert desk(look(tasks, "23 15:50")[0]) == {2: "completed", 3: "requested"}
+
+
 def test_only_the_last_attempt_of_a_step_counts():
     first = [t for t in look([GOING], "23 15:20")[0] if t.kind == "overdue"]
     failed = [replace(t, status="failed", moved_at=at("23 15:21")) for t in first]

@@ -50,6 +50,13 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
+def by_name(value: Any) -> Any:
+    """The same JSON with its members in the order of their names: nobody downstream sees in which order they were told."""
+    if isinstance(value, dict):
+        return {name: by_name(value[name]) for name in sorted(value)}
+    return [by_name(element) for element in value] if isinstance(value, list) else value
+
+
 def text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
