@@ -13,5 +13,5 @@ SERVICE = Service(
     feeds=("desk",),
     promises=(),
     plan=plan,
-    api=None,
+    api="services.intake.api.router",
 )

@@ -67,6 +67,8 @@ def test_unknown_words_and_fields_of_a_fragment_are_refused() -> None:
     assert refused({"mobility": "flying", "companions": {"C-2": {"rle": "family"}}, "diet": None}) == {
         "profile.mobility": "'walking', 'wheelchair-transfer', 'wheelchair-seated' or 'stretcher'; not 'flying'",
         "profile.companions.C-2.rle": "no such field; did you mean role?", "profile.diet": REFUTE}
+    nulls = {"nickname": None, "own_chair": {"wheels": None}}
+    assert list(refused(nulls)) == ["profile.nickname", "profile.own_chair.wheels"]
 
 
 def test_a_new_allergy_is_taken_on_a_stay_that_was_wrong_before_and_the_rest_is_a_warning() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.intake.rules.booking_checks import Checked, allergy_problems, check
-from services.intake.rules.strict_reading import Problem, read_strictly
+from services.intake.rules.strict_reading import Problem, not_tellable, read_strictly, strange_fields
 from shared.language.clinic import Clinic
 from shared.language.facts import Json
 from shared.language.facts.intake import Profile
@@ -16,10 +16,14 @@ REFUTE = ('an allergy is not cleared: say {"status": "refuted", "by": the clinic
 
 def check_patch(present: Json, patch: Json, clinic: Clinic, site: str | None) -> Checked:
     """`present` and `patch` are profiles as JSON (RFC 7386). What stays wrong from before is a warning."""
+    if not_json := not_tellable(patch, "profile"):
+        return Checked((not_json,))
     fragment = read_strictly(Profile, _without_nulls(patch), under="profile")
+    strange = strange_fields(Profile, patch, "profile")
     cleared = tuple(_cleared_allergies(patch, present, "profile"))
-    if not isinstance(fragment, Profile):
-        return Checked((*fragment, *cleared))
+    if not isinstance(fragment, Profile) or strange:
+        unread = () if isinstance(fragment, Profile) else fragment
+        return Checked((*sorted({*unread, *strange}), *cleared))
     before = check(read(Profile, present)[0], clinic, site)
     after = check(read(Profile, amended(present, patch))[0], clinic, site)
     said = (*cleared, *allergy_problems(fragment))

@@ -8,6 +8,7 @@ from services.intake.rules.journey_checks import journey_problems
 from services.intake.rules.strict_reading import Problem
 from shared.language.clinic import Clinic
 from shared.language.facts.intake import Diet, Profile
+from shared.language.words import says_it_is_a_subject
 
 LONGEST = 30  # nights
 TREATMENT = (5, 9)  # nights; what the clinic plans for
@@ -37,6 +38,8 @@ def _required(profile: Profile) -> Iterator[Problem]:
     for name in ("patient_ref", "arrives_on", "leaves_on"):
         if not getattr(profile, name):
             yield Problem(f"profile.{name}", "a booking needs it")
+    if profile.patient_ref and not says_it_is_a_subject(profile.patient_ref):
+        yield Problem("profile.patient_ref", "a reference of 1 to 128 printable characters without a space, not a name")
 
 
 def _nights(profile: Profile) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 Facts are read leniently (`shared.language.lenient`); a caller that waits for an answer can correct itself.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from shared.language.facts.base import Says
+from shared.language.reading import Letter, read_object
 
 Model = TypeVar("Model", bound=Says)
 
@@ -27,16 +29,32 @@ class Problem:
 def read_strictly(model: type[Model], data: Any, under: str = "") -> Model | tuple[Problem, ...]:
     """The model that `data` spells, or everything that is wrong with it, by field."""
     here = tuple(under.split(".")) if under else ()
+    if not_json := not_tellable(data, under):
+        return (not_json,)
     found = list(_strangers(model, data, here))
     try:
         read = model.model_validate(data)
     except ValidationError as error:
         found += (Problem(_dotted(*here, *fault["loc"]), _right(fault["msg"], fault["input"]))
-                  for fault in error.errors(include_url=False))
+                  for fault in error.errors(include_url=False) if fault["type"] != "extra_forbidden")  # told above
     else:
         if not found:
             return read
     return tuple(sorted(set(found)))
+
+
+def not_tellable(data: Any, under: str = "") -> Problem | None:
+    """What no reader of a fact would take: half a character, levels without end, more than a fact may hold."""
+    try:
+        found = read_object(json.dumps(data).encode()) if isinstance(data, dict) else None
+    except (RecursionError, TypeError) as error:
+        return Problem(under, f"plain JSON; not {type(error).__name__}")
+    return Problem(under, found.detail) if isinstance(found, Letter) else None
+
+
+def strange_fields(model: type[Says], data: dict[str, Any], under: str) -> tuple[Problem, ...]:
+    """Fields that nobody knows, also where they are null."""
+    return tuple(_strange_fields(model, data, tuple(under.split("."))))
 
 
 def _dotted(*path: int | str) -> str:
