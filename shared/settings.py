@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGED = Path(__file__).resolve().parent.parent / "deploy" / "clinics" / "belgrade.yaml"
@@ -22,5 +23,5 @@ class Settings(BaseSettings):
     clock: Path | None = None
     ready_file: Path | None = None
     partitions: int = 6
-    prefix: str = ""
+    prefix: str = Field(default="", pattern="^[A-Za-z0-9_-]*$")
     log_level: str = "WARNING"

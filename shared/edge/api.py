@@ -109,6 +109,8 @@ def _add_moves(app: FastAPI, running: Running) -> None:
 
         done = await running.engine.move(task_id, Move(**body.model_dump()), key_of if once.id else None)
         if isinstance(done, Refused):
+            if before := await once.answered():  # its twin has come first
+                return JSONResponse(before[1], before[0])
             present = await running.store.state(task_id)
             raise Problem(409, "Refused", done.detail, code=done.code, task=present and present["record"])
         return JSONResponse(record(done) if isinstance(done, Task) else done)

@@ -19,6 +19,7 @@ BY_ITSELF: tuple[tuple[Status, Status, str], ...] = (
     ("requested", "cancelled", "no longer owed"),
     ("accepted", "cancelled", "no longer owed"),
     ("accepted", "requested", "start or place moved"),
+    ("accepted", "requested", "somebody else was assigned"),
     ("cancelled", "requested", "owed again"),
     ("requested", "failed", "not reported for 24 h"),
     ("accepted", "failed", "not reported for 24 h"),

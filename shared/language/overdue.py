@@ -102,12 +102,14 @@ def _told_of_changes(task: Task, fired: Mapping[str, Task]) -> Iterator[Owed]:
 
 
 def unreported(tasks: Iterable[Task], now: datetime) -> tuple[tuple[Task, ...], datetime | None]:
-    """A task that nobody moved for 24 h after it was due has failed: not reported. And when the next one will."""
+    """A task that nobody moved for 24 h after it was due has failed: not reported. And when the next one will.
+
+    Not the desk's: a question stays open until it is answered, however old it is."""
     out: list[Task] = []
     later: list[datetime] = []
     for task in tasks:
         end = max(task.due, task.moved_at or task.due) + UNREPORTED
-        if not task.open or task.feed is None or task.origin == "overdue":
+        if not task.open or task.feed in (None, "desk"):
             out.append(task)
         elif now < end:
             later.append(end)

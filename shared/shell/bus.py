@@ -68,12 +68,13 @@ class KafkaBus:
         await admin.start()
         try:
             found = await admin.describe_topics(await admin.list_topics())
-            return {topic["topic"]: len(topic["partitions"]) for topic in found}
+            mine = [topic for topic in found if topic["topic"].startswith(self.prefix)]
+            return {topic["topic"].removeprefix(self.prefix): len(topic["partitions"]) for topic in mine}
         finally:
             await admin.close()
 
     def read(self, topic: str, follow: bool) -> AsyncIterator[Record]:
-        return read_topic(self.address, topic, follow)
+        return read_topic(self.address, self.prefix + topic, follow, self.prefix)
 
     async def publish(self, records: Sequence[Out]) -> None:
         if self._producer is None:

@@ -19,13 +19,14 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
-from shared.shell.follow import as_record
+from shared.shell.follow import as_record, silence
 from shared.shell.ports import Handler
 
 if TYPE_CHECKING:
     from shared.shell.bus import KafkaBus
 
 log = logging.getLogger("stayward.consume")
+FIRST_ASSIGNMENT = 12.0  # seconds to wait for partitions at the start; a dead member's session ends after 10
 REVOKE_WAIT = 8.0  # seconds; less than the session, more than the longest batch should take
 
 
@@ -75,7 +76,7 @@ class KafkaConsumption:
         self.polled = 0.0
         self.pause = 0.0
         mock = bus.embedded
-        self.broker = KafkaBroker(bus.address, log_level=logging.DEBUG, graceful_timeout=20.0, client_id=bus.client_id,
+        self.broker = KafkaBroker(bus.address, logger=None, graceful_timeout=20.0, client_id=bus.client_id,
                                   allow_auto_create_topics=False)
         self.subscriber = self.broker.subscriber(
             *(bus.prefix + topic for topic in self.topics), group_id=bus.prefix + group, batch=True,
@@ -97,6 +98,10 @@ class KafkaConsumption:
 
         consumer.getmany = watched
         self.polled = self.bus.clock.elapsed()
+        with contextlib.suppress(TimeoutError):  # a member beyond the number of partitions never gets one
+            async with asyncio.timeout(FIRST_ASSIGNMENT):
+                while not consumer.assignment():  # noqa: ASYNC110  aiokafka tells a listener, not a waiter
+                    await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
         await self.broker.stop()
@@ -143,11 +148,7 @@ class KafkaConsumption:
             return "the consumer has ended"
         if (quiet := self.bus.clock.elapsed() - self.polled) > 8 and not self.lock.locked():
             return f"the consume loop has not asked for {quiet:.0f} s"
-        polls = [stamp for tp in consumer.assignment() if (stamp := consumer.last_poll_timestamp(tp))]
-        if not polls:
-            return None  # nothing fetched yet, or a group with more members than partitions
-        age = time.time_ns() / 1e9 - max(polls) / 1000  # aiokafka stamps its fetches with the machine's own clock
-        return f"Kafka has not answered for {age:.0f} s" if age > 6 else None
+        return silence(consumer)
 
     async def lag(self) -> int:
         """Records of the whole group that are not acknowledged, over all partitions of its topics."""

@@ -12,10 +12,11 @@ from shared.language.facts import FACTS, Fact
 from shared.language.moves import Move, Refused, apply
 from shared.language.reading import Letter, read_fact
 from shared.language.tasks import Task
-from shared.shell.attempt import Attempt, Context
+from shared.shell.attempt import Attempt
 from shared.shell.clock import Clock
 from shared.shell.dead_letters import letter_out
 from shared.shell.documents import Change, Conflict, Doc, Unavailable, request, task_of
+from shared.shell.draft import Context
 from shared.shell.ports import Bus, Record
 from shared.shell.publish import Publisher
 

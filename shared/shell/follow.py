@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from shared.shell.bus import KafkaBus
 
 log = logging.getLogger("stayward.follow")
+SILENT = 6.0
 
 
 def as_record(raw: Any, prefix: str = "") -> Record:
     """aiokafka's record as ours; a producer without a clock may have stamped it with -1."""
     return Record(raw.topic.removeprefix(prefix), raw.partition, raw.offset, raw.key, raw.value, tuple(raw.headers),
                   datetime.fromtimestamp(max(raw.timestamp, 0) / 1000, UTC))
+
+
+def silence(consumer: Any) -> str | None:
+    """Says so when the broker has answered no fetch for SILENT seconds; aiokafka stamps answers with the machine's clock."""
+    stamps = [stamp for tp in consumer.assignment() if (stamp := consumer.last_poll_timestamp(tp))]
+    age = time.time_ns() / 1e9 - max(stamps) / 1000 if stamps else 0.0
+    return f"Kafka has not answered for {age:.0f} s" if age > SILENT else None
 
 
 class KafkaFollowing:
@@ -91,10 +100,10 @@ class KafkaFollowing:
         if not self._loop or self._loop.done():
             return "following the feeds has ended"
         quiet = self.clock.elapsed() - self._heard
-        return f"following the feeds is stuck for {quiet:.0f} s" if quiet > 8 else None
+        return f"following the feeds is stuck for {quiet:.0f} s" if quiet > 8 else silence(self._consumer)
 
 
-async def read_topic(address: str, topic: str, follow: bool) -> AsyncIterator[Record]:
+async def read_topic(address: str, topic: str, follow: bool, prefix: str = "") -> AsyncIterator[Record]:
     """Every record of a topic, from its beginning; without `follow` up to its present end."""
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest",
                                 fetch_max_wait_ms=100, max_partition_fetch_bytes=8 * 1024 * 1024)
@@ -108,6 +117,6 @@ async def read_topic(address: str, topic: str, follow: bool) -> AsyncIterator[Re
             batches: dict[Any, Any] = await consumer.getmany(timeout_ms=500)
             for batch in batches.values():
                 for raw in batch:
-                    yield as_record(raw)
+                    yield as_record(raw, prefix)
     finally:
         await consumer.stop()

@@ -9,8 +9,8 @@ import structlog
 from shared.language.clinic import Clinic
 from shared.language.facts import FACTS
 from shared.service import Service
-from shared.shell.attempt import Context
 from shared.shell.clock import Clock
+from shared.shell.draft import Context
 from shared.shell.engine import Engine
 from shared.shell.feeds import Audit, Mirror
 from shared.shell.ports import Bus, Store, TopicSpec

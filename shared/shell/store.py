@@ -33,7 +33,7 @@ INDEXES = {
     ],
     "keys": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
 }
-_CONFLICTS = (112, 251, 11000)  # WriteConflict, NoSuchTransaction (aborted by a conflict), DuplicateKey
+_CONFLICTS = (112, 246, 251, 11000)  # WriteConflict, SnapshotUnavailable, NoSuchTransaction, DuplicateKey
 
 
 def _says_when_unavailable(cls: type[Any]) -> type[Any]:
@@ -44,7 +44,7 @@ def _says_when_unavailable(cls: type[Any]) -> type[Any]:
             try:
                 return await ask(*args, **more)
             except PyMongoError as error:
-                raise Unavailable(f"MongoDB: {str(error)[:500]}") from error
+                raise Unavailable(f"MongoDB: {type(error).__name__}") from error
         return asked
 
     for name, ask in list(vars(cls).items()):
@@ -91,11 +91,12 @@ class MongoStore:
                 await self._write(change, session)
         except BulkWriteError as error:
             codes = {e.get("code") for e in error.details.get("writeErrors", [])}
-            raise (Conflict if codes & set(_CONFLICTS) else Unavailable)(str(error)[:500]) from error
-        except DuplicateKeyError as error:
-            raise Conflict(str(error)[:500]) from error
+            told = f"MongoDB: write errors {sorted(map(str, codes))}"  # never the document: it may hold a name
+            raise (Conflict if codes & set(_CONFLICTS) else Unavailable)(told) from None
+        except DuplicateKeyError:
+            raise Conflict("MongoDB: a document of this id is there") from None
         except OperationFailure as error:
-            raise (Conflict if error.code in _CONFLICTS else Unavailable)(str(error)[:500]) from error
+            raise (Conflict if error.code in _CONFLICTS else Unavailable)(f"MongoDB: code {error.code}") from None
 
     async def _write(self, change: Change, session: Any) -> None:
         await self._fenced("subjects", "version", change.subjects, session)

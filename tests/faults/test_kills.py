@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,19 +15,16 @@ from confluent_kafka.admin import AdminClient
 from services.intake.service import SERVICE as INTAKE
 from services.stay.service import SERVICE as STAY
 from shared.edge.clinics import load_clinic
-from shared.language.known import merge
-from shared.language.resources import Booking, book
-from shared.language.tasks import PLANNED, Task
 from shared.settings import PACKAGED
 from shared.shell.bus import KafkaBus
 from shared.shell.clock import SteppedClock, write_clock
-from shared.shell.documents import facts_of, tasks_of
 from shared.shell.laws import broken_laws
 from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
 from shared.shell.ports import Out
 from shared.shell.running import Running
 from shared.shell.store import MongoStore
+from tests.faults.comparing import compare
 from tests.faults.many_stays import NOW, Line, all_facts, as_published
 from tests.faults.processes import Member
 from tests.servers.apache_kafka import start_apache_kafka
@@ -141,7 +136,7 @@ async def test_kills_and_stalls_lose_nothing_and_double_nothing(tmp_path: Path, 
         for member in members:
             member.wait()
         print(f"at rest after {await at_rest(bus, stores):.1f} s; {len(staff.done)} moves by staff")
-        await compare(calm, stores, staff, kafka.address, prefix)
+        await compare(calm, stores, staff.done, kafka.address, prefix)
     except BaseException:
         print({str(m.http): m.log()[-2000:] for m in members})
         raise
@@ -203,80 +198,3 @@ async def flow(told: list[Line], members: list[Member], staff: Staff, random: Ra
             members[3].start()
         await asyncio.sleep(random.uniform(0.1, 0.6))
     await producer.stop()
-
-
-async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff: Staff, kafka: str, prefix: str) -> None:
-    for name, service in (("intake", INTAKE), ("stay", STAY)):
-        store = stores[name]
-        states = [d async for d in store.db.states.find({})]
-        wanted = [t for t in tasks_of(calm[name]["states"].values()) if t.origin == "plan"]
-        found = [t for t in tasks_of(states) if t.origin == "plan"]
-        same_owed(wanted, found)
-        known = {d["_id"]: known_of(d) async for d in store.db.subjects.find({"kind": "stay"})}
-        told = {i: known_of(d) for i, d in calm[name]["subjects"].items() if i.startswith("stay:")}
-        assert known == told, "a fact was lost"
-        await feeds_agree(service, states, kafka, prefix)
-    rooms_are_valid(tasks_of([d async for d in stores["stay"].db.states.find({"pool": {"$ne": None}, "open": True})]))
-    rows = stores["stay"].db.states.find({"_id": {"$in": list(staff.done)}})
-    moved = {d["_id"]: d["private"]["status"] async for d in rows}
-    lost = {i: (to, moved.get(i)) for i, to in staff.done.items()
-            if moved.get(i) not in (to, "in-progress", "completed", "cancelled") and to == "in-progress"}
-    assert lost == {}, "a move was lost"
-    assert len(staff.done) >= 10
-
-
-def known_of(subject: dict[str, Any]) -> dict[str, Any]:
-    """All that was told; of the room the placements, since its `why` may tell how it came to them."""
-    known = merge(facts_of(subject)).data
-    return {**known, "room": known.get("room", {}).get("placements", [])}
-
-
-def same_owed(wanted: list[Task], found: list[Task]) -> None:
-    """Every owed task is there with plan's fields and its assignment; every other one is closed, or in recall."""
-    def key(t: Task) -> tuple[str, ...]:
-        return (t.subject, *t.key)
-
-    owed = {key(t): t for t in wanted if t.open and "recall" not in t.holds}
-    there = {key(t): t for t in sorted(found, key=lambda t: t.attempt)}
-    differ = {}
-    for k, task in owed.items():
-        other = there.get(k)
-        if other is None or other.status == "cancelled":
-            differ[k] = "is not there"
-        elif other.open:
-            fields = [n for n in (*PLANNED, "resource") if getattr(task, n) != getattr(other, n)]
-            if fields:
-                differ[k] = str({n: (getattr(task, n), getattr(other, n)) for n in fields})
-    differ |= {key(t): "is not owed" for t in found if t.open and key(t) not in owed and "recall" not in t.holds}
-    assert differ == {}
-    assert [k for k, n in Counter(key(t) for t in found if t.open).items() if n > 1] == [], "a task was doubled"
-
-
-async def feeds_agree(service: Any, states: list[dict[str, Any]], kafka: str, prefix: str) -> None:
-    """The last record of each key on a feed is the document in MongoDB."""
-    bus = KafkaBus(kafka, SteppedClock(NOW), 4)
-    last: dict[tuple[str, str], Any] = {}
-    for topic in (*service.feed_topics, *(["promises"] if service.promises else [])):
-        async for record in bus.read(prefix + topic, follow=False):
-            last[topic, (record.key or b"").decode()] = int(dict(record.headers)["stayward_revision"] or b"0")
-    stale = {d["_id"]: (last.get((d["topic"], d["key"])), d["revision"]) for d in states
-             if d["topic"] and last.get((d["topic"], d["key"])) != d["revision"]}
-    assert stale == {}, "feeds and database differ"
-
-
-def rooms_are_valid(tasks: list[Task]) -> None:
-    """No room above its beds at any moment, each with everything that was needed."""
-    clinic, _ = load_clinic(PACKAGED)
-    rooms = {r.name: r for r in clinic.resources("belgrade", "room")}
-    bookings: dict[str, tuple[Booking, ...]] = {}
-    placed = [t for t in tasks if t.resource]
-    assert len(placed) > 30
-    for task in placed:
-        room = rooms[str(task.resource)]
-        assert set(task.details["needs"]) <= room.features, (task.subject, room)
-        wish = Booking(room.id, task.start, task.due + timedelta(), task.details["beds"], task.subject)
-        result = book(room, bookings.get(room.id, ()), wish)
-        assert isinstance(result, tuple), (task.subject, result)
-        bookings[room.id] = result
-
-

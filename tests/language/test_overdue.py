@@ -153,5 +153,5 @@ def test_a_day_counts_from_the_last_move():
 
 
 def test_demands_desk_tasks_and_what_is_over_are_not_reported_on():
-    others = planned(pick_up(feed=None)), replace(RIDE, origin="overdue"), replace(RIDE, status="completed")
+    others = planned(pick_up(feed=None)), replace(RIDE, feed="desk"), replace(RIDE, status="completed")
     assert unreported(others, at("30 12:00")) == (others, None)

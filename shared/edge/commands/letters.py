@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from shared.edge.commands import options
+from shared.edge.commands.broker import bus_at
 from shared.edge.host import found_services
-from shared.shell.bus import KafkaBus
-from shared.shell.clock import SystemClock
 from shared.shell.dead_letters import DeadLetter, read_letter, replayed
 
 Service = Annotated[str | None, typer.Option(help="only this service's")]
@@ -83,12 +82,12 @@ async def _all(address: str, service: str | None, reason: str | None) -> list[De
 
 
 async def _of(address: str, topic: str) -> AsyncIterator[DeadLetter]:
-    async for record in KafkaBus(address, SystemClock()).read(topic, follow=False):
+    async for record in bus_at(address).read(topic, follow=False):
         yield read_letter(record)
 
 
 async def _replay(address: str, letters: list[DeadLetter], value: bytes | None) -> None:
-    bus = KafkaBus(address, SystemClock())
+    bus = bus_at(address)
     await bus.start()
     try:
         await bus.publish([replayed(letter, value) for letter in letters])

@@ -11,9 +11,9 @@ import typer
 
 from shared.edge.clinics import fact_faults, topic_and_value
 from shared.edge.commands import options
+from shared.edge.commands.broker import bus_at
 from shared.edge.host import found_services
 from shared.language.facts import FACTS
-from shared.shell.bus import KafkaBus
 from shared.shell.clock import SystemClock
 from shared.shell.ports import Out, Record
 from shared.shell.running import topics_of
@@ -33,7 +33,7 @@ def topics(kafka: options.Kafka = None, partitions: options.Partitions = None,
 
 async def _topics(address: str, partitions: int, check: bool) -> None:
     wanted = topics_of(found_services().values())
-    bus = KafkaBus(address, SystemClock(), partitions)
+    bus = bus_at(address, partitions)
     if check:
         there = await bus.listed()
         wrong = [f"{t.name}: missing" for t in wanted if t.name not in there]
@@ -61,7 +61,7 @@ def publish(file: Annotated[str, typer.Argument(help="JSON lines with a `topic` 
 
 async def _publish(address: str, lines: list[str]) -> None:
     clock = SystemClock()
-    bus = KafkaBus(address, clock)
+    bus = bus_at(address)
     await bus.start()
     try:
         told = [topic_and_value(line) for line in lines]
@@ -79,7 +79,7 @@ def tail(topic: str, kafka: options.Kafka = None,
 
 
 async def _tail(address: str, topic: str, follow: bool) -> None:
-    async for record in KafkaBus(address, SystemClock()).read(topic, follow):
+    async for record in bus_at(address).read(topic, follow):
         print(_line(record), flush=True)
 
 

@@ -1,0 +1,132 @@
+"""A draft: subjects as copies, how each was when it was read, and the one change that grows out of them."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.language.clinic import Clinic
+from shared.language.facts import canonical
+from shared.service import Service, Told
+from shared.shell import passes
+from shared.shell.documents import (
+    Change,
+    Doc,
+    Loaded,
+    Write,
+    again_id,
+    new_subject,
+    outbox_doc,
+    promise_doc,
+    request,
+    task_doc,
+)
+from shared.shell.ports import Store
+from shared.telemetry import Metrics
+
+
+@dataclass(slots=True)
+class Context:
+    """What an attempt of this process works with."""
+
+    service: Service
+    clinic: Clinic
+    digest: str  # of the clinic file: a changed file is a changed rule
+    store: Store
+    metrics: Metrics
+    part: Any  # subject -> partition
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is touched is written, its version one higher than it was read."""
+
+    context: Context
+    now: datetime
+    change: Change = field(default_factory=Change)
+    docs: dict[str, Doc] = field(default_factory=dict)
+    _as_read: dict[str, int | None] = field(default_factory=dict)
+    _dirty: set[str] = field(default_factory=set)
+    _token: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def adopt(self, loaded: Loaded) -> None:
+        for subject, doc in loaded.subjects.items():
+            self.docs.setdefault(subject, doc)
+            self._as_read.setdefault(subject, doc["version"])
+
+    def doc(self, subject: str) -> Doc:
+        return self.docs.setdefault(subject, new_subject(subject))
+
+    def put(self, doc: Doc) -> None:
+        self.docs[doc["_id"]] = doc
+        self._dirty.add(doc["_id"])
+
+    def finished(self) -> Change:
+        for subject in sorted(self._dirty):
+            doc = self.docs[subject]
+            doc["version"] += 1
+            self.change.subjects.append(Write(doc, self._as_read.get(subject)))
+        return self.change
+
+    def write(self, subject: str, outcome: passes.Outcome, there: dict[str, Doc], again: Doc | None) -> None:
+        self.context.metrics.passes.inc()
+        before = len(self.change.states) + len(self.change.outbox)
+        for task in outcome.tasks:
+            old = there.get(task.task_id)
+            self.change.states.append(Write(task_doc(task, self._token), old["revision"] if old else None))
+        for promise in outcome.promises:
+            old = there.get(f"promise:{promise.key}")
+            if old is None or old["record"] != promise.record():
+                revision = old["revision"] if old else 0
+                self.change.states.append(Write(promise_doc(promise, revision + 1, self._token), revision or None))
+        for told in outcome.facts:
+            self._tell(subject, told)
+        for wake in sorted(outcome.wakes):
+            self.request(wake, self.now, "demand" if wake.startswith("pool:") else "assigned")
+        self._set(subject, "rules", self.context.service.rules)
+        self._set(subject, "clinic", self.context.digest)
+        if outcome.site:
+            self._set(subject, "site", outcome.site)
+        if len(self.change.states) + len(self.change.outbox) > before:
+            self.touch(subject)
+        self._again(subject, outcome.again_at, again)
+
+    def _tell(self, subject: str, told: Told) -> None:
+        """Into the outbox, when it says something new; told later than what was told before, whatever the clock says."""
+        doc = self.doc(subject)
+        before = doc["told"].get(told.topic)
+        says = canonical(told.says)
+        if before and before["says"] == says:
+            return
+        at = self.now if not before else max(self.now, datetime.fromisoformat(before["at"]) + timedelta(milliseconds=1))
+        number = before["number"] + 1 if before else 1
+        doc = self.touch(subject)
+        doc["told"] = {**doc["told"], told.topic: {"says": says, "at": at.isoformat(), "number": number}}
+        name, service = subject.partition(":")[2], self.context.service.name
+        value = {"stay_id": name, "told_at": at.isoformat(), "told_by": service, **told.says}
+        id_ = f"{service}/{name}/{told.topic}/{number}"
+        self.change.outbox.append(outbox_doc(told.topic, subject, name, value, id_, at, service, self._token))
+
+    def _again(self, subject: str, at: datetime | None, row: Doc | None) -> None:
+        """The subject's own next time has one row; what is as it should be is not written."""
+        if at is not None:
+            wanted = request(again_id(subject), subject, self.context.part(subject), at, "time")
+            self.change.served = [id_ for id_ in self.change.served if id_ != wanted["_id"]]
+            if row is None or row["due"] != wanted["due"]:
+                self.change.requests.append(wanted)
+                self.touch(subject)
+        elif row is not None:  # fenced, so that nobody's newer time goes with it
+            self.change.served = list({*self.change.served, row["_id"]})
+            self.touch(subject)
+
+    def request(self, subject: str, due: datetime, cause: str) -> None:
+        id_ = secrets.token_hex(12)
+        self.change.requests.append(request(id_, subject, self.context.part(subject), due, cause))
+
+    def touch(self, subject: str) -> Doc:
+        self._dirty.add(subject)
+        return self.doc(subject)
+
+    def _set(self, subject: str, name: str, value: Any) -> None:
+        if self.doc(subject)[name] != value:
+            self.touch(subject)[name] = value
