@@ -173,7 +173,7 @@ def test_what_has_fired_stays_with_its_own_time_whatever_the_desk_does(ladder: l
     assert {task.status for task in house.desk()} <= {"requested", "accepted", "completed"}
 
 
-@thoroughly
+@lightly
 @given(STEPS, WISH, EVENTS)
 def test_a_ride_that_has_arrived_or_gone_leaves_no_desk_task_that_nobody_took(
         ladder: list[Step], wish: Owed, events: list[Event]):
