@@ -1,0 +1,96 @@
+"""The week of the Belgrade house ends as it must: in memory, through whichever door it is told, and as a command."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shared.edge.clinics import check_facts
+from shared.edge.demo import pace
+from shared.edge.demo.lines import read_week
+from shared.edge.demo.play import PROMISES, WEEK
+from shared.edge.demo.summary import promises_of, summary_of
+from shared.edge.demo.verdict import breaches, differences, expected_promises
+from tests.demo.house import week_in_memory
+
+STAYS = 14
+
+
+async def test_every_promise_of_the_week_ends_as_it_must_and_the_laws_hold() -> None:
+    async with week_in_memory(read_week(WEEK)) as week:
+        await week.play()
+        assert week.refused == [] and week.staff.refused == []
+        assert differences(expected_promises(PROMISES), promises_of(week)) == []
+        assert await breaches(week.running) == []
+        summary = summary_of(week)
+        assert (summary.stays, summary.told["HTTP"] + summary.told["Kafka"]) == (STAYS, len(week.lines))
+        assert summary.tasks["housekeeping"]["completed"] > STAYS
+        assert summary.tasks["housekeeping"]["requested"] == 1  # the room of the next week's guest
+        assert not {"accepted", "in-progress", "on-hold", "failed"} & set(summary.tasks["housekeeping"])
+        assert sum(counted.get("completed", 0) for counted in summary.desk.values()) > 0
+
+
+async def test_the_week_told_over_kafka_alone_ends_the_same() -> None:
+    async with week_in_memory([replace(line, door=None) for line in read_week(WEEK)]) as week:
+        await week.play()
+        assert differences(expected_promises(PROMISES), promises_of(week)) == []
+        assert await breaches(week.running) == []
+
+
+async def test_played_twice_it_is_the_same_to_the_minute() -> None:
+    played = []
+    for _ in range(2):
+        async with week_in_memory(read_week(WEEK)) as week:
+            await week.play()
+            played.append((week.steps, summary_of(week)))
+    assert played[0] == played[1]
+
+
+async def test_a_promise_that_must_be_kept_and_is_not_is_named() -> None:
+    ought = {**expected_promises(PROMISES), "BEG-2026-0422": {"room": "kept"}, "BEG-2026-0499": {"room": "kept"}}
+    are = {**expected_promises(PROMISES), "BEG-2026-0413": {"room": "kept", "meals": "at-risk"}}
+    assert differences(ought, are) == [
+        "BEG-2026-0413: the promise meals is at-risk, and must be told by nobody",
+        "BEG-2026-0422: the promise room is broken, and must be kept",
+        "BEG-2026-0499: the promise room is not told, and must be kept",
+    ]
+
+
+async def test_bookings_of_far_weeks_each_get_a_task_and_are_cancelled_again() -> None:
+    lines = read_week(WEEK)
+    async with week_in_memory(lines) as week:
+        stay = next(r for r in week.running if r.service.name == "stay")
+        facts = pace.bookings(40, "belgrade", 24)
+        took = await pace.fact_to_task(stay, week.bus, facts, 500.0)
+        assert len(took) == 40
+        await pace.cancel(week.running, week.bus, facts)
+        assert {task["status"] for task in stay.mirror.values(pace.FEED)} == {"cancelled"}
+        assert await breaches(week.running) == []
+
+
+def test_the_week_is_a_facts_file_as_well() -> None:
+    count, faults = check_facts(WEEK)
+    assert faults == [] and count == len(read_week(WEEK))
+
+
+def test_every_stay_of_the_week_has_a_promise_to_be_held_to() -> None:
+    told = {line.fact["stay_id"] for line in read_week(WEEK) if "stay_id" in line.fact}
+    assert len(told) == STAYS
+    assert set(expected_promises(PROMISES)) == told
+
+
+@pytest.mark.real
+def test_the_command_plays_the_week_on_embedded_parts(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    command = [str(Path(sys.executable).with_name("stayward")), "demo", "--exit", "--port", "0", "--ready-file", str(ready)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f": {STAYS} stays, " in done.stdout
+    assert "right: all laws hold at rest" in done.stdout
+    taken = re.search(r"fact to task: p50 (\d+) ms, p99 (\d+) ms \((\d+) bookings", done.stdout)
+    assert taken and taken[3] == "250"
+    assert json.loads(ready.read_text())["http"].startswith("http://127.0.0.1:")
