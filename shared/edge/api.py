@@ -46,7 +46,8 @@ class MoveBody(BaseModel):
 def bare_app(running: Running) -> FastAPI:
     """The service's HTTP, without a lifespan: whoever mounts it starts and stops what runs."""
     service = running.service
-    app = FastAPI(title=f"Stayward {service.name}", description=service.says, version="1", responses=PROBLEMS)
+    app = FastAPI(title=f"Stayward {service.name}", description=service.says, version="1", responses=PROBLEMS, docs_url=None,
+                  redoc_url=None)  # their pages fetch scripts from other hosts; /openapi.json is ours
     app.state.running = running
     add_problems(app)
     _add_feeds(app, running)

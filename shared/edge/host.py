@@ -103,7 +103,7 @@ def app_of(host: Host) -> FastAPI:
     if host.alone:
         app = bare_app(host.running[0])
     else:
-        app = FastAPI(title="Stayward", version="1", lifespan=lifespan)
+        app = FastAPI(title="Stayward", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
         add_problems(app)
         add_health(app, host.running)
         _add_front(app, host)
