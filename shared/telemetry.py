@@ -30,7 +30,7 @@ class Metrics:
         self.failures = self._counter("failing", "passes in which a service's own rules raised").labels(service)
         self.batch = self._histogram("batch_records", "records in a batch", (1, 5, 20, 50, 100, 200, 300))
         self.commit = self._histogram("commit_seconds", "one transaction", (.005, .01, .02, .05, .1, .2, .5, 1, 5))
-        self.lag = self._gauge("lag_seconds", "clinic time since the oldest record of the last batch")
+        self.lag = self._gauge("lag_seconds", "clinic time from the newest record of the last batch to its being served")
         self.unpublished = self._gauge("oldest_unpublished_seconds", "machine time that the oldest token has been seen")
 
     def _histogram(self, name: str, says: str, buckets: tuple[float, ...]) -> Histogram:

@@ -18,5 +18,5 @@ SERVICE = Service(
     owns=("room", "housekeeper"),
     plan=plan,
     judge=judge,
-    api=None,
+    api="services.stay.api.router",
 )

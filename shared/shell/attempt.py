@@ -1,5 +1,6 @@
 """One attempt: from what was loaded, and what is new, to the one change that is to be committed. No I/O but reading."""
 
+import traceback
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -145,10 +146,12 @@ class Attempt:
     def _failing(self, subject: str, stored: list[Task], error: Exception) -> passes.Outcome:
         doc = self.draft.touch(subject)
         before = doc["failing"] or {"since": self.now.isoformat(), "tries": 0}
-        reason = f"{type(error).__name__}: {str(error)[:200]}"
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__} in {where.name}"  # not what it says: that may be a patient's own words
         doc["failing"] = {"since": before["since"], "tries": before["tries"] + 1, "reason": reason}
         self.context.metrics.failures.inc()
-        log.error("its own rules raise", stay=subject, tries=before["tries"] + 1, exc_info=error)
+        log.error("its own rules raise", stay=subject, tries=before["tries"] + 1, reason=reason,
+                  at=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)])
         bench = passes.Bench(self.context.service, self.context.clinic)
         outcome = passes.failing(bench, subject, doc["site"] or self.context.clinic.only_site, stored,
                                  datetime.fromisoformat(before["since"]), reason)

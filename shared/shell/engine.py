@@ -19,6 +19,7 @@ from shared.shell.documents import Change, Conflict, Doc, Unavailable, request, 
 from shared.shell.draft import Context
 from shared.shell.ports import Bus, Record
 from shared.shell.publish import Publisher
+from shared.telemetry import continue_trace
 
 log = structlog.get_logger("stayward.engine")
 AT_ONCE = 60  # subjects in one transaction; about ten documents each
@@ -44,7 +45,7 @@ class Engine:
         """A batch: raises to see it again; returns when all of it may be acknowledged."""
         metrics, now = self.context.metrics, self.clock.now()
         metrics.batch.observe(len(records))
-        metrics.lag.set(max((now - min(r.stamped for r in records)).total_seconds(), 0))
+        continue_trace({name: value.decode("ascii", "replace") for name, value in records[0].headers if value})
         heard: dict[str, list[Fact]] = {}
         origin: dict[str, Record] = {}
         letters: list[tuple[Record, Letter]] = []
@@ -63,6 +64,7 @@ class Engine:
                         partition=record.partition, offset=record.offset)
         if letters:
             await self.publisher.send([letter_out(self.context.service, r, x, now) for r, x in letters])
+        metrics.lag.set(max((self.clock.now() - max(r.stamped for r in records)).total_seconds(), 0))
 
     def _read(self, record: Record, now: datetime) -> Fact | Letter:
         if record.topic not in FACTS:
@@ -98,6 +100,9 @@ class Engine:
         await self.commit(change)
         for cause in attempt.causes:
             self.context.metrics.request(cause)
+        if change.size:
+            log.info("reconciled", stay=list(subjects)[:5], subjects=len(subjects), cause=sorted(set(attempt.causes)),
+                     states=len(change.states), told=len(change.outbox))
         return attempt.refused
 
     async def commit(self, change: Change) -> None:

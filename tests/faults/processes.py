@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import pytest
+
+from tests.servers.apache_kafka import ApacheKafka, NoApacheKafka, start_apache_kafka
 
 ROOT = Path(__file__).resolve().parents[2]
 STAYWARD = Path(sys.executable).with_name("stayward")
@@ -23,6 +26,16 @@ def patiently(seen: object, seconds: float, what: str) -> object:
             return found
         time.sleep(0.05)
     raise TimeoutError(what)
+
+
+async def kafka_of_its_own(folder: Path) -> ApacheKafka:
+    """A broker that the test may pause and stop. Where it cannot run, the test steps aside; not in CI."""
+    try:
+        return await start_apache_kafka(folder)
+    except NoApacheKafka as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no Kafka to pause and kill: {error}")
 
 
 @dataclass

@@ -26,8 +26,7 @@ from shared.shell.running import Running
 from shared.shell.store import MongoStore
 from tests.faults.comparing import compare
 from tests.faults.many_stays import NOW, Line, all_facts, as_published
-from tests.faults.processes import Member
-from tests.servers.apache_kafka import start_apache_kafka
+from tests.faults.processes import Member, kafka_of_its_own
 from tests.shell.house import house
 
 pytestmark = [pytest.mark.real, pytest.mark.faults, pytest.mark.timeout(400)]
@@ -112,7 +111,7 @@ async def test_kills_and_stalls_lose_nothing_and_double_nothing(tmp_path: Path, 
     facts = all_facts(SEED)
     calm = await undisturbed(facts)
     told = as_published(facts, SEED)
-    kafka = await start_apache_kafka(tmp_path / "kafka")
+    kafka = await kafka_of_its_own(tmp_path / "kafka")
     clock = tmp_path / "clock.json"
     write_clock(clock, NOW)
     prefix = f"f{SEED}-"

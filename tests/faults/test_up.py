@@ -13,8 +13,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from shared.shell.bus import KafkaBus
 from shared.shell.clock import SystemClock
 from shared.shell.ports import Out, Record
-from tests.faults.processes import Member, patiently
-from tests.servers.apache_kafka import ApacheKafka, start_apache_kafka
+from tests.faults.processes import Member, kafka_of_its_own, patiently
+from tests.servers.apache_kafka import ApacheKafka
 
 pytestmark = [pytest.mark.real, pytest.mark.faults, pytest.mark.timeout(240)]
 TOLD = "2026-11-20T10:00:0{}+01:00"
@@ -37,7 +37,7 @@ PLAN_FIELDS = ("kind", "person", "start", "due", "accept_by", "place", "to", "de
 @asynccontextmanager
 async def up(tmp_path: Path, mongo_uri: str, *names: str) -> AsyncIterator[tuple[ApacheKafka, list[Member]]]:
     """A Kafka of its own, and for each name a `stayward up` with the topics and databases of that name."""
-    kafka = await start_apache_kafka(tmp_path / "kafka")
+    kafka = await kafka_of_its_own(tmp_path / "kafka")
     common = {"STAYWARD_KAFKA": kafka.address, "STAYWARD_MONGO": mongo_uri}
     members = [Member("up", n, tmp_path, {**common, "STAYWARD_PREFIX": f"{name}-"}) for n, name in enumerate(names)]
     try:

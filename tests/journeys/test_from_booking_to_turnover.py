@@ -136,3 +136,20 @@ async def test_a_word_nobody_can_read_is_asked_about_and_the_rest_counts(clinic:
     (asked,) = clinic.tasks("desk", "BEG-9", kind="unreadable-word")
     assert "jain" in str(asked["details"]) and asked["owner"] == "intake"
     assert len(clinic.tasks("housekeeping", "BEG-9", kind="prepare")) == 1
+
+
+async def test_the_rooms_say_who_is_where_and_why_and_who_waits(clinic: Clinic) -> None:
+    await book(clinic)
+    await book(clinic, "S-2", patient_ref="P-2", room_needs=["a-view-of-the-sea"])
+    await clinic.settled()
+    (prepare,) = clinic.tasks("housekeeping", "BEG-2026-0412")
+    told = (await clinic.stay.get("/rooms", params={"from": "2026-11-24T00:00:00+01:00", "to": "2026-11-25T00:00:00+01:00"})).json()
+    taken = {room["room"]: room["placements"] for room in told["rooms"] if room["placements"]}
+    assert len(told["rooms"]) == 24
+    assert [(p["stay_id"], p["from"], p["to"]) for p in taken[prepare["place"]]] == [
+        ("BEG-2026-0412", "2026-11-23T14:00:00+01:00", "2026-11-30T11:00:00+01:00")]
+    assert [(w["stay_id"], "a-view-of-the-sea" in w["needs"]) for w in told["waiting"]] == [("S-2", True)]
+    later = (await clinic.stay.get("/rooms", params={"from": "2027-01-01T00:00:00+01:00"})).json()
+    assert not any(room["placements"] for room in later["rooms"])
+    wrong = await clinic.stay.get("/rooms", params={"from": "2026-11-24"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "from")
