@@ -9,7 +9,7 @@ from services.stay.details import RoomDemand
 from services.stay.rules.housekeeping import prepare, turnovers
 from services.stay.rules.placements import placements
 from services.stay.rules.room_needs import beds, needs
-from services.stay.rules.room_times import Nights, NoNight, hold_from, nights
+from services.stay.rules.room_times import Nights, NoNight, nights
 from shared.language.clinic import Clinic
 from shared.language.stay import Stay
 from shared.language.tasks import Owed
@@ -36,6 +36,7 @@ def plan(stay: Stay, around: Around) -> Plan:
 
 
 def _room(stay: Stay, clinic: Clinic, found: Nights) -> Owed:
+    """Once its time has begun the room is held: it is not changed without need. After the discharge nobody need secure it."""
     zone = clinic.zone(found.site)
     first, last = found.start.astimezone(zone).date(), found.end.astimezone(zone).date()
     secured = found.start.astimezone(UTC) - SECURED
@@ -44,5 +45,5 @@ def _room(stay: Stay, clinic: Clinic, found: Nights) -> Owed:
                          booked_at=booked.astimezone(UTC).isoformat(),
                          party=party.ref if party and party.share_room else None)
     return Owed(kind="room", feed=None, pool="rooms", site=found.site, start=found.start, due=found.end,
-                accept_by=max(stay.first_told, secured) if stay.first_told else secured,
-                hold_from=hold_from(stay, clinic, found.site), details=details.as_json())
+                accept_by=None if stay.discharged_at else max(stay.first_told or secured, secured),
+                hold_from=found.start, details=details.as_json())

@@ -3,10 +3,10 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 from shared.language.facts import Json
+from shared.language.tasks import CLOSED
 from shared.language.words import instant
 from shared.shell.clock import Clock
 from shared.shell.feeds import SHOWN, Mirror
@@ -16,8 +16,10 @@ BEAT = 10.0  # seconds between comments on a quiet stream, so that readers know 
 
 def shown(mirror: Mirror, topic: str, clock: Clock, assignee: str | None, site: str | None) -> list[Json]:
     """What is on the feed now: open tasks by start, then those closed in the last seven days."""
-    rows = [task for task in mirror.values(topic) if _is_for(task, assignee, site) and _is_fresh(task, clock)]
-    return sorted(rows, key=lambda t: (t.get("status") in ("completed", "failed", "cancelled"), _start(t), t["task_id"]))
+    since = clock.now() - SHOWN
+    rows = [row.value for row in mirror.rows.get(topic, {}).values()
+            if _is_for(row.value, assignee, site) and (row.value.get("status") not in CLOSED or row.at >= since)]
+    return sorted(rows, key=lambda t: (t.get("status") in CLOSED, _start(t), t["task_id"]))
 
 
 def _start(task: Json) -> str:
@@ -27,13 +29,6 @@ def _start(task: Json) -> str:
 
 def _is_for(task: Json, assignee: str | None, site: str | None) -> bool:
     return assignee in (None, task.get("assignee")) and site in (None, task.get("site")) and "task_id" in task
-
-
-def _is_fresh(task: Json, clock: Clock, kept: timedelta = SHOWN) -> bool:
-    if task.get("status") not in ("completed", "failed", "cancelled"):
-        return True
-    closed = instant(task.get("moved_at")) or instant(task.get("due"))
-    return closed is not None and closed >= clock.now() - kept
 
 
 async def events(mirror: Mirror, topic: str, clock: Clock, assignee: str | None, site: str | None) -> AsyncIterator[Any]:

@@ -92,14 +92,14 @@ def with_facts(subject: Doc, facts: Iterable[Fact]) -> Doc | None:
     return {**subject, "facts": list(kept.values()), "bytes": sum(len(f["value"]) for f in kept.values())}
 
 
-def task_doc(task: Task, token: str) -> Doc:
+def task_doc(task: Task, token: str, now: datetime) -> Doc:
     """A pool's task waits for its first answer before it is on a feed."""
     unanswered = task.pool is not None and task.why is None and task.open and not task.held
     topic = f"{task.feed}-tasks" if task.feed and not unanswered else None
     return {"_id": task.task_id, "type": "task", "subject": task.subject, "pool": pool_of(task),
             "topic": topic, "key": task.task_id, "record": record(task), "private": private(task),
             "revision": task.revision, "due": milli(task.due), "open": task.open,
-            "closed_at": milli(task.moved_at or task.due) if task.status in CLOSED else NEVER,
+            "closed_at": milli(now) if task.status in CLOSED else NEVER,
             **({"unpublished": token} if topic else {})}
 
 

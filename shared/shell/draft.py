@@ -73,7 +73,7 @@ class Draft:
         before = len(self.change.states) + len(self.change.outbox)
         for task in outcome.tasks:
             old = there.get(task.task_id)
-            self.change.states.append(Write(task_doc(task, self._token), old["revision"] if old else None))
+            self.change.states.append(Write(task_doc(task, self._token, self.now), old["revision"] if old else None))
         for promise in outcome.promises:
             old = there.get(f"promise:{promise.key}")
             if old is None or old["record"] != promise.record():

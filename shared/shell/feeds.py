@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -22,11 +22,12 @@ QUEUE = 1000  # changes that a slow reader may be behind before his stream is cl
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`revision` is the highest seen, with its value; `last` that of the topic's last record of the key."""
+    """`revision` is the highest seen, with its value and when it was told; `last` that of the topic's last record of the key."""
 
     value: Json
     revision: int
     last: int
+    at: datetime
 
 
 class Mirror:
@@ -54,10 +55,10 @@ class Mirror:
             return  # somebody else's record on our feed; the audit will write ours again
         old = rows.get(key)
         if old is not None and old.revision > revision:
-            rows[key] = Row(old.value, old.revision, revision)
+            rows[key] = Row(old.value, old.revision, revision, old.at)
             self.regressed.add(key)
             return
-        rows[key] = Row(value, revision, revision)
+        rows[key] = Row(value, revision, revision, record.stamped)
         if old is None or old.revision < revision:
             self._tell(record.topic, value)
 

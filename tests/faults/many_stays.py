@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-NOW = datetime.fromisoformat("2026-11-20T15:00:00+01:00")
+NOW = datetime.fromisoformat("2026-11-20T09:00:00+01:00")  # before any check-in: nothing is held yet
 NEEDS = ("roll-in-shower", "ceiling-hoist", "pressure-relief-bed", "mobile-hoist")
 MOBILITY = ("walking", "wheelchair-transfer", "wheelchair-seated", "stretcher")
 
@@ -49,7 +49,7 @@ def stay_facts(number: int, random: Random) -> list[Line]:
             lines += [Line("stay-booked", {"withdrawn": True}), Line("stay-booked", {"withdrawn": number % 12 == 0})]
         case 1:
             today = {"arrives_on": NOW.date().isoformat()}
-            lines += [Line("patient-admitted", {"admitted_at": NOW.isoformat(), "profile": today}),
+            lines += [Line("patient-admitted", {"admitted_at": (NOW + timedelta(hours=2)).isoformat(), "profile": today}),
                       Line("stay-booked", {"profile": {"diet": None}})]
         case 2:
             later = (first + timedelta(days=nights + 1)).isoformat()

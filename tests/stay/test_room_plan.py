@@ -15,7 +15,7 @@ NOW = on(3)
 def room(**changes: Any) -> Owed:
     return Owed(**{
         "kind": "room", "feed": None, "pool": "rooms", "site": "belgrade", "start": on(23, "14:00"), "due": on(30, "11:00"),
-        "accept_by": on(21, "14:00"),
+        "accept_by": on(21, "14:00"), "hold_from": on(23, "14:00"),
         "details": {"needs": ["ceiling-hoist", "roll-in-shower", "step-free", "wide-door"], "beds": 1,
                     "booked_at": on(2).astimezone(UTC).isoformat(), "party": None}, **changes})
 
@@ -55,7 +55,7 @@ def test_no_room_is_owed(facts: list[Any], why: str):
 def test_who_comes_before_check_in_has_the_room_from_then():
     early = on(23, "09:40")
     assert planned(ada(booked(), admitted(early)), early) == Plan(
-        [room(start=early, accept_by=on(21, "09:40"), hold_from=on(24, "00:00"))], again_at=on(30, "11:00"))
+        [room(start=early, accept_by=on(21, "09:40"), hold_from=early)], again_at=on(30, "11:00"))
 
 
 def test_who_comes_late_finds_the_room_kept_since_check_in():
@@ -80,7 +80,7 @@ def test_who_was_booked_and_never_came_is_no_overstayer():
 
 def test_a_discharge_two_days_early_frees_the_room():
     stay = ada(booked(), admitted(), discharged(on(28, "09:00")))
-    assert planned(stay, on(28, "09:05")).owed[0] == room(due=on(28, "11:00"), hold_from=on(24, "00:00"))
+    assert planned(stay, on(28, "09:05")).owed[0] == room(due=on(28, "11:00"), accept_by=None)
 
 
 def test_a_discharge_after_check_out_leaves_an_hour_to_go():
@@ -98,10 +98,10 @@ def test_an_outing_ends_no_room():
     assert nights(planned(stay, on(26))) == [(on(23, "14:00"), on(30, "11:00"))]
 
 
-def test_a_room_is_held_once_slept_in_or_once_its_patient_is_discharged():
+def test_a_room_is_held_once_its_time_has_begun():
+    early = on(23, "09:40")
     assert [owed(planned(ada(*facts), NOW), "room")[0].hold_from for facts in (
-        [booked()], [booked(), admitted()], [booked(), admitted(), discharged(on(23, "20:00"))])] == [
-        None, on(24, "00:00"), on(23, "20:00")]
+        [booked()], [booked(), admitted()], [booked(), admitted(early)])] == [on(23, "14:00"), on(23, "14:00"), early]
 
 
 @pytest.mark.parametrize(("mobility", "needs"), [

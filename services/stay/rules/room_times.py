@@ -72,13 +72,6 @@ def left_at(stay: Stay) -> datetime | None:
     return left if left and (stay.admitted_at is None or left > stay.admitted_at) else None
 
 
-def hold_from(stay: Stay, clinic: Clinic, site: str) -> datetime | None:
-    """From when the room is not changed without need: once slept in (the first midnight after the admission), or left."""
-    came = stay.admitted_at or (stay.known.topics.get("patient-admitted") if stay.phase == "admitted" else None)
-    settled = (came and midnight_after(clinic, site, came), stay.discharged_at, left_at(stay))
-    return min((at for at in settled if at), default=None)
-
-
 def midnight_after(clinic: Clinic, site: str, at: datetime) -> datetime:
     """The first local midnight after `at`."""
     return clinic.at(site, at.astimezone(clinic.zone(site)).date() + timedelta(days=1), time(0))
