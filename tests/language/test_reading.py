@@ -101,6 +101,7 @@ def test_told_in_the_future_is_ahead_of_the_record_and_of_our_clock_both():
     ahead, far = NOW + timedelta(minutes=5), NOW + timedelta(minutes=5, seconds=1)
     assert told_at(ahead.isoformat()) == ahead
     assert told_at(far.isoformat(), stamped=far) == far
+    assert told_at(NOW.isoformat(), stamped=at("01 09:00")) == NOW  # replayed from an old record
     late = told_at(far.isoformat())
     assert isinstance(late, Letter)
     assert (late.reason, told_at(None, far.isoformat())) == ("told-in-the-future", late)

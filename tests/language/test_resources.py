@@ -6,7 +6,7 @@ from shared.language.known import Known, merge
 from shared.language.resources import Booking, Full, Resource, Window, book, free, with_status
 from tests.language.telling import at, heard, iso
 
-ROOM = Resource("belgrade/room/204", frozenset({"ceiling-hoist"}), 2)
+ROOM = Resource("belgrade/room/204", frozenset({"ceiling-hoist"}), 2, details=(("floor", 2),))
 
 
 def night(first: str, last: str, units: int = 1, by: str = "ada") -> Booking:
@@ -14,8 +14,10 @@ def night(first: str, last: str, units: int = 1, by: str = "ada") -> Booking:
 
 
 def told(**says: Any) -> Known:
-    fact = heard("resource-status", {"resource": ROOM.id, "told_at": iso("22 07:00"), **says})
-    return merge([fact])  # type: ignore[list-item]
+    """What is known when this is said on the 22nd, of a room that was last heard of on the 1st."""
+    facts = [heard("resource-status", {"resource": ROOM.id, "told_at": iso(when), **said}) for when, said in (
+        ("01 07:00", {"details": {"floor": 2}}), ("22 07:00", says))]
+    return merge(facts)  # type: ignore[arg-type]
 
 
 def test_a_booking_ends_when_the_next_one_begins():
@@ -62,8 +64,8 @@ def test_until_further_notice_has_no_end_and_a_window_that_ends_as_it_begins_has
 
 
 def test_what_is_told_of_a_room_stands_over_the_clinic_file():
-    assert with_status(ROOM, told(features=["bariatric-bed"], units=1, on_duty=False, details={"floor": 2})) == Resource(
-        ROOM.id, frozenset({"bariatric-bed"}), 1, on_duty=False, details=(("floor", 2),))
+    assert with_status(ROOM, told(features=["bariatric-bed"], units=1, on_duty=False, details={"beds": 1})) == Resource(
+        ROOM.id, frozenset({"bariatric-bed"}), 1, on_duty=False, details=(("beds", 1), ("floor", 2)))
     assert with_status(ROOM, Known()) == ROOM
     assert with_status(ROOM, told(units=-1, features="hoist")) == ROOM
 
@@ -77,7 +79,7 @@ def test_an_outage_is_told_and_taken_back_by_its_name():
 
 
 def test_an_outage_without_a_beginning_began_when_it_was_told():
-    """A van whose brakes are broken must not drive because nobody said since when."""
+    """A van whose brakes are broken must not drive because nobody said since when; if nothing was said of it, all the time."""
     assert windows(a={"to": iso("24 08:00")}, b={"reason": "lift", "from": "monday"}, c={}) == (
         Window(at("22 07:00"), at("24 08:00"), "out of service"), Window(at("22 07:00"), None, "lift"),
-        Window(at("22 07:00"), None, "out of service"))
+        Window(at("01 07:00"), None, "out of service"))

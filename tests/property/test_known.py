@@ -103,6 +103,14 @@ def _words(value: Any, path: tuple[str, ...] = ()) -> Iterable[tuple[str, ...]]:
             yield from _words(inner, (*path, name))
 
 
+def _refutes(record: Record) -> bool:
+    return '"refuted"' in json.dumps(record.says)
+
+
+def _named(record: Record) -> bool:
+    return re.search(r'"by": "\S', json.dumps(record.says)) is not None
+
+
 def _active(k: Known) -> set[tuple[str, str]]:
     return {(who, what) for who, words in k.allergies.items() for what, word in words.items() if word["status"] == "active"}
 
@@ -110,14 +118,16 @@ def _active(k: Known) -> set[tuple[str, str]]:
 @thoroughly
 @given(told(5), told(5))
 def test_an_allergy_told_active_stays_active_while_nobody_refutes(before: list[Record], later: list[Record]):
-    kind = [record for record in later if "refuted" not in json.dumps(record.says)]
+    """A clinician's name told after an unnamed refutation completes it; so a name is kept out where one waits for it."""
+    waits = any(map(_refutes, before))
+    kind = [record for record in later if not _refutes(record) and not (waits and _named(record))]
     assert _active(merge(heard(before))) <= _active(merge(heard(before + kind)))
 
 
 @thoroughly
 @given(told(5), told(5))
 def test_nobody_but_a_named_clinician_refutes(before: list[Record], later: list[Record]):
-    records = [record for record in before + later if not re.search(r'"by": "\S', json.dumps(record.says))]
+    records = [record for record in before + later if not _named(record)]
     words = [word for people in merge(heard(records)).allergies.values() for word in people.values()]
     assert [word["status"] for word in words] == ["active"] * len(words)
 
