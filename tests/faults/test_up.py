@@ -113,7 +113,7 @@ async def test_an_admission_with_nothing_else_asks_for_what_is_missing_and_the_r
             return '"cancelled"' in [t[10] for t in tasks_of(member, "BARE", closed=True)]
 
         patiently(answered, 20, "the question stayed")
-        states = [json.loads(r.value or b"{}") async for r in bus.read("bare-promises", follow=False)]
+        states = [json.loads(r.value or b"{}") async for r in bus.read("promises", follow=False)]
         assert [p["state"] for p in states if p["stay_id"] == "BARE"][-1] == "confirmed"
         await bus.stop()
 
