@@ -83,7 +83,8 @@ def _refusal(task: Task, move: Move) -> Refused | None:
         return Refused("unlawful", f"a task that is {task.status} cannot become {move.to}; lawful: {may}")
     if move.by and task.assignee not in (None, move.by) and not move.dispatcher:
         return Refused("not-yours", f"this task is {task.assignee}'s, not {move.by}'s")
-    if move.to == "accepted" and move.revision is not None and move.revision < task.terms:
+    takes = task.status == "requested" and move.to in ("accepted", "in-progress")  # to begin unasked is to accept
+    if takes and move.revision is not None and move.revision < task.terms:
         return Refused("older-terms", f"start, place or assignee changed at revision {task.terms}; "
                                       f"what was accepted is revision {move.revision}")
     if task.held and move.to in ("accepted", "in-progress") and not (move.to == task.status == "in-progress"):

@@ -70,6 +70,13 @@ def test_accepting_older_terms_is_refused_and_says_which():
         "older-terms", "start, place or assignee changed at revision 2; what was accepted is revision 1")
 
 
+def test_beginning_without_accepting_is_accepting():
+    """The start moved while the driver was offline: his *en route* must not take the new terms as read."""
+    moved_away = driven("requested", stage="offered")
+    assert code(moved(moved_away, "in-progress", by="driver-2", stage="en-route", revision=1)) == "older-terms"
+    assert code(moved(moved_away, "in-progress", by="driver-2", stage="en-route", revision=2)) is None
+
+
 def test_an_older_revision_alone_is_no_reason():
     task = driven("accepted", amended=None)
     assert code(moved(task, "in-progress", by="driver-2", revision=1)) is None
