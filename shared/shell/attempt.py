@@ -15,7 +15,7 @@ from shared.language.reading import FULLEST, Letter
 from shared.language.stay import Stay, view
 from shared.language.tasks import Task
 from shared.shell import passes
-from shared.shell.documents import Change, Doc, again_id, facts_of, tasks_of, with_facts
+from shared.shell.documents import Change, Conflict, Doc, Unavailable, again_id, facts_of, tasks_of, with_facts
 from shared.shell.draft import Context, Draft
 from shared.shell.pools import pool_outcome
 
@@ -49,18 +49,28 @@ class Attempt:
             new = stays[subject]
             due = [r for r in loaded.requests[subject] if r["due"] <= self.now]
             doc = self.draft.doc(subject)
+            stored = tasks_of(loaded.states[subject])
+            moved = self._moved(stored)
             if doc["rules"] > self.context.service.rules:  # a newer process of this service decides here
-                if new:
+                if new or moved != stored:
+                    self.draft.states(subject, passes.only_moved(stored, moved), {d["_id"]: d for d in loaded.states[subject]})
                     self.draft.request(subject, self.now, "newer rules")
                 continue
-            moved = any(t.subject == subject for t in self.moves.values())
-            if not new and not due and not moved:
+            if not new and not due and moved == stored:
                 continue
+            if due:  # fenced: whoever has read less than those who asked must not commit after this
+                self.draft.touch(subject)
             self.draft.change.served += [r["_id"] for r in due]
-            self.causes += [r["cause"] for r in due] or (["move"] if moved else ["fact"])
+            self.causes += [r["cause"] for r in due] or (["fact"] if new else ["move"])
             again = next((r for r in loaded.requests[subject] if r["_id"] == again_id(subject)), None)
-            await self._reconcile(subject, loaded.states[subject], again)
+            await self._reconcile(subject, loaded.states[subject], stored, moved, again)
         return self.draft.finished()
+
+    def _moved(self, stored: list[Task]) -> list[Task]:
+        """The tasks as people have just moved them; a Conflict where one is no longer as its mover read it."""
+        if any(t.task_id in self.moves and self.moves[t.task_id].revision != t.revision for t in stored):
+            raise Conflict("a task was written between the reading of it and its move")
+        return [self.moves.get(t.task_id, t) for t in stored]
 
     def _heard(self, subject: str) -> bool:
         """Adds what is new to the subject's facts; True when something was."""
@@ -95,7 +105,7 @@ class Attempt:
     def _view(self, subject: str) -> Stay:
         return view(subject.partition(":")[2], facts_of(self.draft.doc(subject)))
 
-    async def _reconcile(self, subject: str, states: list[Doc], again: Doc | None) -> None:
+    async def _reconcile(self, subject: str, states: list[Doc], stored: list[Task], moved: list[Task], again: Doc | None) -> None:
         kind, _, name = subject.partition(":")
         if kind == "flight":
             for stay in self.draft.doc(subject)["named_by"]:
@@ -104,17 +114,19 @@ class Attempt:
         if kind == "resource":
             await self._wake_for(name)
             return
-        stored = tasks_of(states)
+        there = {d["_id"]: d for d in states}
         try:
-            outcome = await self._pool(name) if kind == "pool" else self._stay(subject, stored)
+            outcome = await self._pool(name, stored, moved) if kind == "pool" else self._stay(subject, stored, moved)
+            self.draft.write(subject, outcome, there | self._states, again)
+        except (Conflict, Unavailable):
+            raise
         except Exception as error:
-            outcome = self._failing(subject, stored, error)
+            self.draft.write(subject, self._failing(subject, stored, moved, error), there, again)
         else:
             if self.draft.doc(subject)["failing"]:
                 self.draft.touch(subject)["failing"] = None
-        self.draft.write(subject, outcome, {d["_id"]: d for d in states} | self._states, again)
 
-    def _stay(self, subject: str, stored: list[Task]) -> passes.Outcome:
+    def _stay(self, subject: str, stored: list[Task], moved: list[Task]) -> passes.Outcome:
         stay = self._view(subject)
         flights: dict[tuple[str, date], Mapping[str, Any]] = {}
         if "flight-status" in self.context.service.hears:
@@ -125,14 +137,15 @@ class Attempt:
                     doc = self.draft.touch(ref)
                     doc["named_by"] = sorted([*doc["named_by"], subject])
         bench = passes.Bench(self.context.service, self.context.clinic, flights)
-        moved = [self.moves.get(t.task_id, t) for t in stored]
         return passes.reconcile_stay(bench, stay, stored, moved, self.now)
 
-    async def _pool(self, name: str) -> passes.Outcome:
+    async def _pool(self, name: str, stored: list[Task], moved: list[Task]) -> passes.Outcome:
         docs = await self.context.store.pool_states(f"pool:{name}")
         self._states = {d["_id"]: d for d in docs}
         context = self.context
-        return await pool_outcome(context.service, context.clinic, context.store, name, tasks_of(docs), self.now)
+        outcome = await pool_outcome(context.service, context.clinic, context.store, name, tasks_of(docs), self.now)
+        own = passes.cured(passes.Bench(context.service, context.clinic), f"pool:{name}", outcome.site, stored, moved)
+        return replace(outcome, tasks=[*outcome.tasks, *own])
 
     async def _wake_for(self, name: str) -> None:
         site, kind = name.split("/")[:2]
@@ -143,7 +156,7 @@ class Attempt:
             for stay in await self.context.store.open_stays(site):
                 self.draft.request(stay["_id"], self.now, "resource")
 
-    def _failing(self, subject: str, stored: list[Task], error: Exception) -> passes.Outcome:
+    def _failing(self, subject: str, stored: list[Task], moved: list[Task], error: Exception) -> passes.Outcome:
         doc = self.draft.touch(subject)
         before = doc["failing"] or {"since": self.now.isoformat(), "tries": 0}
         where = traceback.extract_tb(error.__traceback__)[-1]
@@ -153,7 +166,7 @@ class Attempt:
         log.error("its own rules raise", stay=subject, tries=before["tries"] + 1, reason=reason,
                   at=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)])
         bench = passes.Bench(self.context.service, self.context.clinic)
-        outcome = passes.failing(bench, subject, doc["site"] or self.context.clinic.only_site, stored,
+        outcome = passes.failing(bench, subject, doc["site"] or self.context.clinic.only_site, stored, moved,
                                  datetime.fromisoformat(before["since"]), reason)
         pause = min(RETRY * 2 ** min(before["tries"], 10), timedelta(hours=1))
         return replace(outcome, again_at=self.now + pause)

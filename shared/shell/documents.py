@@ -23,6 +23,9 @@ Doc: TypeAlias = dict[str, Any]
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # `closed_at` of what is open, so that one index range finds it
 
 
+FRAME = 256  # bytes of a fact beside what it says and who says it
+
+
 class Conflict(Exception):
     """Somebody else committed first: load again and do it again."""
 
@@ -89,7 +92,12 @@ def with_facts(subject: Doc, facts: Iterable[Fact]) -> Doc | None:
                          "told_by": fact.told_by, "value": fact.value}
     if not new:
         return None
-    return {**subject, "facts": list(kept.values()), "bytes": sum(len(f["value"]) for f in kept.values())}
+    return {**subject, "facts": list(kept.values()), "bytes": sum(_bytes(f) for f in kept.values())}
+
+
+def _bytes(fact: Doc) -> int:
+    """At least what it takes in a document of at most 16 MB; a fact of a few letters is mostly its frame."""
+    return FRAME + sum(len(text) if text.isascii() else len(text.encode()) for text in (fact["value"], fact["told_by"] or ""))
 
 
 def task_doc(task: Task, token: str, now: datetime) -> Doc:

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.language.clinic import Clinic
 from shared.language.facts import canonical
+from shared.language.tasks import Task
 from shared.service import Service, Told
 from shared.shell import passes
 from shared.shell.documents import (
@@ -22,6 +23,7 @@ from shared.shell.documents import (
     task_doc,
 )
 from shared.shell.ports import Store
+from shared.shell.storable import check_storable
 from shared.telemetry import Metrics
 
 
@@ -69,27 +71,37 @@ class Draft:
         return self.change
 
     def write(self, subject: str, outcome: passes.Outcome, there: dict[str, Doc], again: Doc | None) -> None:
+        """Raises before anything is written when something of it could never be stored or published."""
+        for told in outcome.facts:
+            check_storable(told.says)
+        self.states(subject, outcome, there)
         self.context.metrics.passes.inc()
-        before = len(self.change.states) + len(self.change.outbox)
-        for task in outcome.tasks:
-            old = there.get(task.task_id)
-            self.change.states.append(Write(task_doc(task, self._token, self.now), old["revision"] if old else None))
-        for promise in outcome.promises:
-            old = there.get(f"promise:{promise.key}")
-            if old is None or old["record"] != promise.record():
-                revision = old["revision"] if old else 0
-                self.change.states.append(Write(promise_doc(promise, revision + 1, self._token), revision or None))
         for told in outcome.facts:
             self._tell(subject, told)
-        for wake in sorted(outcome.wakes):
-            self.request(wake, self.now, "demand" if wake.startswith("pool:") else "assigned")
         self._set(subject, "rules", self.context.service.rules)
         self._set(subject, "clinic", self.context.digest)
         if outcome.site:
             self._set(subject, "site", outcome.site)
-        if len(self.change.states) + len(self.change.outbox) > before:
-            self.touch(subject)
         self._again(subject, outcome.again_at, again)
+
+    def states(self, subject: str, outcome: passes.Outcome, there: dict[str, Doc]) -> None:
+        """Tasks, promises, and those who are to be woken by them."""
+        writes = [self._task(task, there.get(task.task_id)) for task in outcome.tasks]
+        for promise in outcome.promises:
+            old = there.get(f"promise:{promise.key}")
+            if old is None or old["record"] != promise.record():
+                revision = old["revision"] if old else 0
+                writes.append(Write(promise_doc(promise, revision + 1, self._token), revision or None))
+        for write in writes:
+            check_storable([write.doc["record"], write.doc["private"]])
+        self.change.states += writes
+        for wake in sorted(outcome.wakes):
+            self.request(wake, self.now, "demand" if wake.startswith("pool:") else "assigned")
+        if writes:
+            self.touch(subject)
+
+    def _task(self, task: Task, old: Doc | None) -> Write:
+        return Write(task_doc(task, self._token, self.now), old["revision"] if old else None)
 
     def _tell(self, subject: str, told: Told) -> None:
         """Into the outbox, when it says something new; told later than what was told before, whatever the clock says."""

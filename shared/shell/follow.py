@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("stayward.follow")
 SILENT = 6.0
+LAST_STAMP = 4_102_444_800_000  # milliseconds, the year 2100: no clock that is right says more
 
 
 def as_record(raw: Any, prefix: str = "") -> Record:
-    """aiokafka's record as ours; a producer without a clock may have stamped it with -1."""
+    """aiokafka's record as ours; a producer without a clock stamps -1, and one that counts microseconds the year 58,000."""
+    stamp = raw.timestamp if 0 <= (raw.timestamp or 0) < LAST_STAMP else 0
     return Record(raw.topic.removeprefix(prefix), raw.partition, raw.offset, raw.key, raw.value, tuple(raw.headers),
-                  datetime.fromtimestamp(max(raw.timestamp, 0) / 1000, UTC))
+                  datetime.fromtimestamp((stamp or 0) / 1000, UTC))
 
 
 def silence(consumer: Any) -> str | None:

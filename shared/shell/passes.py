@@ -57,12 +57,25 @@ def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequ
     return Outcome(changed, verdict.promises, verdict.facts, _demands(stored, changed), min(times, default=None), site)
 
 
-def failing(bench: Bench, subject: str, site: str | None, tasks: Sequence[Task], since: datetime, reason: str) -> Outcome:
-    """A subject whose own rules raise: its tasks stay as they are, and the desk is told."""
+def failing(bench: Bench, subject: str, site: str | None, stored: Sequence[Task], moved: Sequence[Task], since: datetime,
+            reason: str) -> Outcome:
+    """A subject whose own rules raise: its tasks stay as people have them, and the desk is told."""
     desk = Desk(bench.service.name, subject, bench.clinic.zone(site))
     owed = Owed(kind="failing", feed="desk", start=since, due=since, site=site,
                 details={"what": f"{bench.service.name} cannot plan this: {reason}"})
-    return Outcome(_changed(tasks, diff([owed], tasks, desk, origin="shell")), site=site)
+    changed = _changed(stored, diff([owed], moved, desk, origin="shell"))
+    return Outcome(changed, wakes=_demands(stored, changed), site=site)
+
+
+def cured(bench: Bench, subject: str, site: str | None, stored: Sequence[Task], moved: Sequence[Task]) -> list[Task]:
+    """What the desk was told of a pool that can be assigned again is over."""
+    return _changed(stored, diff((), moved, Desk(bench.service.name, subject, bench.clinic.zone(site)), origin="shell"))
+
+
+def only_moved(stored: Sequence[Task], moved: Sequence[Task]) -> Outcome:
+    """What people did, where others decide what follows from it."""
+    changed = _changed(stored, moved)
+    return Outcome(changed, wakes=_demands(stored, changed))
 
 
 def reconcile_pool(bench: Bench, pool: Pool, site: str, tasks: Sequence[Task], resources: Sequence[Resource],
