@@ -104,17 +104,19 @@ class Audit:
         if not await self.following.caught_up():
             return 0
         self.mirror.regressed.clear()
-        now, after, stale = self.clock.elapsed(), "", {}
-        while docs := await self.store.states(self.topics, self.clock.now() - SHOWN, after, PAGE):
+        now, after = self.clock.elapsed(), ""
+        stale: set[tuple[str, int]] = set()
+        while docs := await self.store.states(self.topics, self.clock.now() - SHOWN, after, PAGE, brief=True):
             after = docs[-1]["_id"]
             for doc in docs:
                 row = self.mirror.rows.get(doc["topic"], {}).get(doc["key"])
                 if not doc.get("unpublished") and (row is None or row.last < doc["revision"]):
-                    stale[doc["_id"], doc["revision"]] = doc
+                    stale.add((doc["_id"], doc["revision"]))
         self._suspects = {id_: self._suspects.get(id_, now) for id_ in stale}
-        again = [stale[id_] for id_, since in self._suspects.items() if now - since >= patience]
+        again = [id_ for (id_, _), since in self._suspects.items() if now - since >= patience]
         for start in range(0, len(again), 200):
-            await self.publisher.states([("states", doc) for doc in again[start : start + 200]])
+            found = [await self.store.state(id_) for id_ in again[start : start + 200]]
+            await self.publisher.states([("states", doc) for doc in found if doc and doc["topic"]])
         if again:
             log.warning("the audit published again what feeds had lost or had older", tasks=len(again))
         return len(again)

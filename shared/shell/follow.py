@@ -47,7 +47,7 @@ class KafkaFollowing:
     async def start(self) -> None:
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bus.address, enable_auto_commit=False, auto_offset_reset="earliest",
-            fetch_max_wait_ms=20 if self.bus.embedded else 100, client_id=f"{self.bus.client_id}-follow",
+            fetch_max_wait_ms=10 if self.bus.embedded else 100, client_id=f"{self.bus.client_id}-follow",
             metadata_max_age_ms=30_000)
         await self._consumer.start()
         await self._assign()

@@ -71,7 +71,8 @@ class MemoryStore:
     async def state(self, id_: str) -> Doc | None:
         return deepcopy(self.data["states"].get(id_))
 
-    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int) -> list[Doc]:
+    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int, brief: bool = False
+                     ) -> list[Doc]:
         found = [deepcopy(d) for i, d in sorted(self.data["states"].items())
                  if d["topic"] in topics and d["closed_at"] >= closed_after and i > after]
         return found[:limit]

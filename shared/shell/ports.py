@@ -61,8 +61,9 @@ class Store(Protocol):
 
     async def pool_states(self, pool: str) -> list[Doc]: ...
     async def state(self, id_: str) -> Doc | None: ...
-    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int) -> list[Doc]:
-        """What is on feeds, open or closed lately, by `_id`, from the one after `after`."""
+    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int, brief: bool = False
+                     ) -> list[Doc]:
+        """What is on feeds, open or closed lately, by `_id`, from the one after `after`; `brief`: without their records."""
 
     async def due(self, now: datetime, parts: Collection[int] | None, limit: int) -> list[tuple[str, int]]:
         """(subject, part) of due requests, the longest due first; `parts` None: all."""

@@ -72,14 +72,14 @@ class MongoStore:
 
     async def load(self, subjects: Collection[str], now: datetime) -> Loaded:
         wanted = list(subjects)
+        requests: dict[str, list[Doc]] = {i: [] for i in wanted}
+        async for doc in self.db.requests.find({"subject": {"$in": wanted}}):  # first: what they ask about is read after them
+            if doc["due"] <= now or doc["_id"] == again_id(doc["subject"]):
+                requests[doc["subject"]].append(doc)
         found = {d["_id"]: d async for d in self.db.subjects.find({"_id": {"$in": wanted}})}
         states: dict[str, list[Doc]] = {i: [] for i in wanted}
         async for doc in self.db.states.find({"subject": {"$in": wanted}}):
             states[doc["subject"]].append(doc)
-        requests: dict[str, list[Doc]] = {i: [] for i in wanted}
-        async for doc in self.db.requests.find({"subject": {"$in": wanted}}):
-            if doc["due"] <= now or doc["_id"] == again_id(doc["subject"]):
-                requests[doc["subject"]].append(doc)
         return Loaded(found, states, requests)
 
     async def commit(self, change: Change) -> None:
@@ -138,9 +138,11 @@ class MongoStore:
     async def state(self, id_: str) -> Doc | None:
         return await self.db.states.find_one({"_id": id_})
 
-    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int) -> list[Doc]:
+    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int, brief: bool = False
+                     ) -> list[Doc]:
         wanted = {"topic": {"$in": list(topics)}, "closed_at": {"$gte": closed_after}, "_id": {"$gt": after}}
-        return [d async for d in self.db.states.find(wanted).sort("_id").limit(limit)]
+        fields = {"record": 0, "private": 0} if brief else None
+        return [d async for d in self.db.states.find(wanted, fields).sort("_id").limit(limit)]
 
     async def due(self, now: datetime, parts: Collection[int] | None, limit: int) -> list[tuple[str, int]]:
         wanted: Doc = {"due": {"$lte": now}} | ({"part": {"$in": list(parts)}} if parts is not None else {})

@@ -63,12 +63,12 @@ async def test_a_promise_that_must_be_kept_and_is_not_is_named() -> None:
 async def test_bookings_of_far_weeks_each_get_a_task_and_are_cancelled_again() -> None:
     lines = read_week(WEEK)
     async with week_in_memory(lines) as week:
-        stay = next(r for r in week.running if r.service.name == "stay")
+        intake, stay = week.running
         facts = pace.bookings(40, "belgrade", 24)
-        took = await pace.fact_to_task(stay, week.bus, facts, 500.0)
-        assert len(took) == 40
+        took = await pace.fact_to_task([(intake, pace.DESK), (stay, pace.FEED)], week.bus, facts, 500.0)
+        assert [len(seconds) for seconds in took] == [40, 40]
         await pace.cancel(week.running, week.bus, facts)
-        assert {task["status"] for task in stay.mirror.values(pace.FEED)} == {"cancelled"}
+        assert {task["status"] for feed in (pace.FEED, pace.DESK) for task in stay.mirror.values(feed)} == {"cancelled"}
         assert await breaches(week.running) == []
 
 

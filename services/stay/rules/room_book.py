@@ -53,6 +53,7 @@ class Book:
     now: datetime
     there: dict[str, dict[str, Wish]] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
+    _orders: dict[frozenset[str], Sequence[str]] = field(default_factory=dict)
 
     def copy(self) -> "Book":
         return replace(self, there={room: dict(w) for room, w in self.there.items()}, where=dict(self.where))
@@ -70,22 +71,29 @@ class Book:
         """Whether the room takes all of the group (one stay, or stays of one party) beside those who have it."""
         if not all(w.needs <= room.features and w.beds <= room.units and room.usable(w.start, w.end) for w in group):
             return False
-        mates = []
+        party, mates = group[0].party, []
+        nearly = [(w.start - self.gap, w.end + self.gap) for w in group]
         for other in self.there.get(room.name, {}).values():
-            if group[0].shares(other):
+            if party is not None and party == other.party:
                 mates.append(other)
-            elif any(self._too_near(w, other) for w in group):
-                return False
+                continue
+            for start, end in nearly:
+                if start < other.end and other.start < end:
+                    return False
         return most_beds(group, mates) <= room.units
-
-    def _too_near(self, one: Wish, other: Wish) -> bool:
-        return one.start < other.end + self.gap and other.start < one.end + self.gap
 
     def tightest(self, group: Sequence[Wish], among: Iterable[Resource]) -> Resource | None:
         """Of the rooms that take the group: the fewest superfluous features, then the fewest beds, then the name."""
         asked = frozenset[str]().union(*(w.needs for w in group))
-        fitting = sorted((len(r.features - asked), r.units, r.name) for r in among if asked <= r.features)
-        return next((r for *_, name in fitting if self.takes(r := self.rooms[name], group)), None)
+        names = {r.name for r in among}
+        return next((r for name in self._fitting(asked) if name in names and self.takes(r := self.rooms[name], group)), None)
+
+    def _fitting(self, asked: frozenset[str]) -> Sequence[str]:
+        """The rooms with all that is asked, the tightest first; worked out once for each set of needs."""
+        if asked not in self._orders:
+            fit = [(len(r.features - asked), r.units, name) for name, r in self.rooms.items() if asked <= r.features]
+            self._orders[asked] = [name for *_, name in sorted(fit)]
+        return self._orders[asked]
 
     def mates(self, group: Sequence[Wish]) -> list[Wish]:
         """Those of the same party in the book who are there at the same time as somebody of the group."""

@@ -1,6 +1,8 @@
-"""How long from a fact to the task on a feed, by the machine's clock: bookings of far weeks, told evenly over Kafka.
+"""How long from a fact to a task on a feed, by the machine's clock: bookings of far weeks, told evenly over Kafka.
 
-They are spread over weeks, fewer in each than there are rooms, so that none waits for a room; and cancelled in the end.
+Each lacks a word, so that the desk is asked (the fact's own task), and each is given a room, which is to be made ready (a
+task two hops on, through the pool of rooms). They are spread over weeks, fewer in each than there are rooms, so that none
+waits for a room; and cancelled in the end.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ from shared.shell.ports import Bus, Out
 from shared.shell.running import Running
 
 FEED = "housekeeping-tasks"
+DESK = "desk-tasks"
 FIRST_WEEK = date(2027, 3, 1)
 PATIENCE = 30.0  # seconds of machine time after the last fact
 AT_ONCE = 50  # bookings that are cancelled together
@@ -21,7 +24,7 @@ AFTERWARDS = timedelta(minutes=1)  # of clinic time: later than any booking was 
 
 
 def bookings(count: int, site: str, rooms: int) -> list[Json]:
-    """Stays that lack no word; so many in a week that a few rooms stay empty."""
+    """Stays that lack one word, their languages; so many in a week that a few rooms stay empty."""
     weekly = max(1, rooms * 3 // 4)
     return [_booking(n, site, FIRST_WEEK + timedelta(weeks=n // weekly)) for n in range(count)]
 
@@ -31,25 +34,34 @@ def _booking(number: int, site: str, arrives: date) -> Json:
     return {"stay_id": f"PACE-{number:04}", "site": site, "profile": {
         "patient_ref": f"P-PACE-{number}", "visit": "treatment", "arrives_on": arrives.isoformat(),
         "leaves_on": leaves.isoformat(), "arrival": {"mode": "own"}, "departure": {"mode": "own"}, "mobility": "walking",
-        "languages": ["en"], "diet": {"style": "regular", "allergies_asked": True}}}
+        "diet": {"style": "regular", "allergies_asked": True}}}
 
 
-async def fact_to_task(running: Running, bus: Bus, facts: Sequence[Json], per_second: float) -> list[float]:
-    """Seconds from the publishing of each booking until its first task is on the housekeepers' feed; of some fewer than
-    were told, when their tasks did not come."""
-    clock, queue = running.clock, running.mirror.read(FEED)
-    told: dict[str, float] = {}
-    seen: dict[str, float] = {}
+class Watch:
+    """Sees the first task of each stay on one feed, and how long after its fact was told."""
 
-    async def watch() -> None:
-        while len(seen) < len(facts):
-            task = await queue.get()
+    def __init__(self, running: Running, feed: str, told: dict[str, float]) -> None:
+        self.running, self.feed, self.told = running, feed, told
+        self.seen: dict[str, float] = {}
+        self.queue = running.mirror.read(feed)
+
+    async def until(self, count: int) -> None:
+        while len(self.seen) < count:
+            task = await self.queue.get()
             if task is None:
                 return
-            if (stay := task.get("stay_id", "")) in told:
-                seen.setdefault(stay, clock.elapsed() - told[stay])
+            if (stay := task.get("stay_id", "")) in self.told:
+                self.seen.setdefault(stay, self.running.clock.elapsed() - self.told[stay])
 
-    watching = asyncio.create_task(watch())
+
+async def fact_to_task(watched: Sequence[tuple[Running, str]], bus: Bus, facts: Sequence[Json],
+                       per_second: float) -> list[list[float]]:
+    """For each (service, feed): the sorted seconds from the publishing of each booking until its first task there; of some
+    fewer than were told, when their tasks did not come."""
+    clock = watched[0][0].clock
+    told: dict[str, float] = {}
+    watches = [Watch(running, feed, told) for running, feed in watched]
+    watching = [asyncio.create_task(watch.until(len(facts))) for watch in watches]
     try:
         began = clock.elapsed()
         sent = []
@@ -59,11 +71,12 @@ async def fact_to_task(running: Running, bus: Bus, facts: Sequence[Json], per_se
             at = clock.now() + timedelta(seconds=number / per_second)  # its teller's clock runs on
             sent.append(asyncio.create_task(_publish(bus, at, [fact])))
         await asyncio.gather(*sent)
-        await asyncio.wait([watching], timeout=PATIENCE)
+        await asyncio.wait(watching, timeout=PATIENCE)
     finally:
-        watching.cancel()
-        running.mirror.leave(FEED, queue)
-    return sorted(seen.values())
+        for task, watch in zip(watching, watches, strict=True):
+            task.cancel()
+            watch.running.mirror.leave(watch.feed, watch.queue)
+    return [sorted(watch.seen.values()) for watch in watches]
 
 
 async def cancel(running: Sequence[Running], bus: Bus, facts: Sequence[Json]) -> None:

@@ -109,17 +109,20 @@ class Demo:
         self._say_what_is_wrong()
 
     async def _pace(self) -> None:
-        """Fact to task, where there is a feed of housekeepers."""
-        running = next((r for r in self.host.running if pace.FEED in r.service.feed_topics), None)
-        if running is None:
+        """Fact to task: the desk's question, which the fact itself asks, and the room to be made ready, which needs the pool."""
+        rooms = next((r for r in self.host.running if pace.FEED in r.service.feed_topics), None)
+        asks = next((r for r in self.host.running if pace.DESK in r.service.feed_topics and r is not rooms), None)
+        if rooms is None or asks is None:
             return
         self.progress.line(f"now {PACE} bookings at {PER_SECOND:.0f} a second")
-        facts = pace.bookings(PACE, *_site_and_rooms(running))
-        took = await pace.fact_to_task(running, self.host.bus, facts, PER_SECOND)
-        if len(took) < len(facts):
-            self.wrong.append(f"{len(facts) - len(took)} of {len(facts)} bookings had no task on the feed")
-        p50, p99 = (pace.quantile(took, part) * 1000 for part in (0.5, 0.99))
-        print(f"fact to task: p50 {p50:.0f} ms, p99 {p99:.0f} ms ({len(took)} bookings at {PER_SECOND:.0f}/s)", flush=True)
+        facts = pace.bookings(PACE, *_site_and_rooms(rooms))
+        watched = {"fact to task": (asks, pace.DESK), "fact to room to housekeeping task": (rooms, pace.FEED)}
+        took = await pace.fact_to_task(list(watched.values()), self.host.bus, facts, PER_SECOND)
+        for name, seconds in zip(watched, took, strict=True):
+            if len(seconds) < len(facts):
+                self.wrong.append(f"{name}: {len(facts) - len(seconds)} of {len(facts)} bookings had no task on the feed")
+            p50, p99 = (pace.quantile(seconds, part) * 1000 for part in (0.5, 0.99))
+            print(f"{name}: p50 {p50:.0f} ms, p99 {p99:.0f} ms ({len(seconds)} bookings at {PER_SECOND:.0f}/s)", flush=True)
         await pace.cancel(self.host.running, self.host.bus, facts)
 
     def _say_what_is_wrong(self) -> None:
