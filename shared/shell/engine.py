@@ -1,6 +1,7 @@
 """The engine: hear, load, reconcile, commit, publish, acknowledge. What fails is done again, never acknowledged early."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -152,20 +153,14 @@ class Engine:
         return await self._patiently(once)
 
     async def ask_again(self, cause: str, stale_only: bool = False) -> int:
-        """A request for every open stay; with `stale_only`, for those planned by older rules or another clinic file."""
-        asked = 0
-        change = Change()
-        for stay in await self.context.store.open_stays():
-            older = stay["rules"] < self.context.service.rules or (
-                stay["rules"] == self.context.service.rules and stay["clinic"] != self.context.digest)
-            if stay["rules"] > self.context.service.rules or (stale_only and not older):
-                continue
-            id_ = f"{cause}:{stay['_id']}"
-            change.requests.append(request(id_, stay["_id"], self.context.part(stay["_id"]), self.clock.now(), cause))
-            asked += 1
-            if len(change.requests) == 500:
-                await self.commit(change)
-                change = Change()
-        await self.commit(change)
-        return asked
-
+        """A request for every open stay and every pool; with `stale_only`, for those decided by older rules or another clinic
+        file. Returns how many stays were asked."""
+        service, store, now = self.context.service, self.context.store, self.clock.now()
+        pools = [await store.subject(f"pool:{pool.name}/{site}") for pool in service.pools for site in self.context.clinic.sites]
+        known = [*await store.open_stays(), *(pool for pool in pools if pool)]
+        asked = [doc["_id"] for doc in known if doc["rules"] <= service.rules and not (
+            stale_only and (doc["rules"], doc["clinic"]) == (service.rules, self.context.digest))]
+        for start in range(0, len(asked), 500):  # by an id of its own: whoever serves an older asking does not delete this one
+            await self.commit(Change(requests=[request(f"{cause}:{secrets.token_hex(12)}", subject, self.context.part(subject), now,
+                                                       cause) for subject in asked[start : start + 500]]))
+        return sum(subject.startswith("stay:") for subject in asked)

@@ -64,13 +64,13 @@ class House:
 
 @asynccontextmanager
 async def house(services: Sequence[Service], clinic: Clinic, stores: Sequence[Store], bus: Bus,
-                now: datetime = MONDAY) -> AsyncIterator[House]:
+                now: datetime = MONDAY, digest: str = "") -> AsyncIterator[House]:
     clock = SteppedClock(now)
     if hasattr(bus, "clock"):
         bus.clock = clock
     await bus.start()
     await bus.make_topics(topics_of(services))
-    running = [Running(s, clinic, store, bus, clock) for s, store in zip(services, stores, strict=True)]
+    running = [Running(s, clinic, store, bus, clock, digest) for s, store in zip(services, stores, strict=True)]
     for each in running:
         await each.start()
     try:
