@@ -27,6 +27,7 @@ class KafkaBus:
         self.address, self.clock, self.partitions, self.embedded = address, clock, partitions, embedded
         self.client_id, self.prefix = client_id, prefix
         self._producer: AIOKafkaProducer | None = None
+        self._rebuilding = asyncio.Lock()
         self._parts: dict[str, int] = {}
 
     @property
@@ -34,10 +35,15 @@ class KafkaBus:
         return self.embedded
 
     async def start(self) -> None:
-        self._producer = AIOKafkaProducer(
+        producer = AIOKafkaProducer(
             bootstrap_servers=self.address, enable_idempotence=True, acks="all", linger_ms=2, client_id=self.client_id,
             max_request_size=4 * 1024 * 1024, request_timeout_ms=15_000)
-        await self._producer.start()
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
+        self._producer = producer
 
     async def stop(self) -> None:
         if self._producer:
@@ -77,10 +83,12 @@ class KafkaBus:
         return read_topic(self.address, self.prefix + topic, follow, self.prefix)
 
     async def publish(self, records: Sequence[Out]) -> None:
-        if self._producer is None:
+        producer = self._producer
+        if producer is None:
+            await self._rebuild(None)
             raise Unavailable("the producer has not started")
         try:
-            sent = [await self._producer.send(
+            sent = [await producer.send(
                 self.prefix + out.topic, value=out.value, key=out.key.encode() if isinstance(out.key, str) else out.key,
                 timestamp_ms=int(out.at.timestamp() * 1000),
                 headers=[(n, v.encode() if isinstance(v, str) else v) for n, v in out.headers.items()],
@@ -89,17 +97,22 @@ class KafkaBus:
                 if isinstance(result, BaseException):
                     raise result
         except KafkaError as error:
-            await self._rebuild()
+            await self._rebuild(producer)
             raise Unavailable(f"Kafka did not take {len(records)} records: {error!r}") from error
 
-    async def _rebuild(self) -> None:
-        """After an error an idempotent producer may go on failing until it is made anew."""
-        old, self._producer = self._producer, None
-        if old:
+    async def _rebuild(self, failed: AIOKafkaProducer | None) -> None:
+        """After an error an idempotent producer may go on failing until it is made anew; by the first who saw it fail."""
+        if self._rebuilding.locked():
+            return
+        async with self._rebuilding:
+            if self._producer is not failed:
+                return
+            self._producer = None
+            if failed:
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(failed.stop(), 2)
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(old.stop(), 2)
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(self.start(), 5)
+                await asyncio.wait_for(self.start(), 5)
 
     def consume(self, group: str, topics: Sequence[str], handler: Handler) -> KafkaConsumption:
         return KafkaConsumption(self, group, topics, handler)

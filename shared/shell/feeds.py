@@ -51,8 +51,10 @@ class Mirror:
         headers = dict(record.headers)
         try:
             value, revision = json.loads(record.value), int(headers.get("stayward_revision") or b"0")
-        except ValueError:
+        except (ValueError, RecursionError):
             return  # somebody else's record on our feed; the audit will write ours again
+        if not isinstance(value, dict):
+            return
         old = rows.get(key)
         if old is not None and old.revision > revision:
             rows[key] = Row(old.value, old.revision, revision, old.at)

@@ -77,7 +77,7 @@ class KafkaFollowing:
     async def stop(self) -> None:
         if self._loop:
             self._loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, Exception):  # whatever it has ended of, the consumer is stopped
                 await self._loop
         if self._consumer:
             await self._consumer.stop()

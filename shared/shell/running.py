@@ -97,23 +97,27 @@ class Running:
             await self.engine.ask_again("hourly")
 
     async def _watch(self) -> None:
-        """A consumer that stays in trouble is made anew."""
-        since: float | None = None
+        """A consumer or a follower that stays in trouble is made anew."""
+        since: dict[str, float] = {}
         while True:
             await asyncio.sleep(WATCH)
-            if self.consumption.trouble() is None:
-                since = None
-                continue
-            since = since if since is not None else self.clock.elapsed()
-            if self.clock.elapsed() - since > HOPELESS:
-                log.error("the consumer is made anew", service=self.service.name, trouble=self.consumption.trouble())
-                with contextlib.suppress(Exception):
-                    await asyncio.wait_for(self.consumption.stop(), 10)
-                await self.supervisor.stop("requests")
-                self._consume()
-                await self.consumption.start()
-                self.supervisor.keep("requests", self._serve)
-                since = None
+            for name, part, renew in (("consumer", self.consumption, self._consume_anew),
+                                      ("feeds", self.following, self.following.start)):
+                trouble, now = part.trouble(), self.clock.elapsed()
+                if trouble is None:
+                    since.pop(name, None)
+                elif now - since.setdefault(name, now) > HOPELESS:
+                    log.error("made anew", part=name, service=self.service.name, trouble=trouble)
+                    since.pop(name)
+                    with contextlib.suppress(Exception):
+                        await asyncio.wait_for(part.stop(), 10)
+                    await renew()
+
+    async def _consume_anew(self) -> None:
+        await self.supervisor.stop("requests")
+        self._consume()
+        await self.consumption.start()
+        self.supervisor.keep("requests", self._serve)
 
     def troubles(self) -> dict[str, str]:
         """Why it is not ready, by part; empty when it is."""

@@ -22,8 +22,10 @@ class Supervisor:
         self._tasks[name] = asyncio.create_task(self._again_and_again(name, loop), name=f"{self.service} {name}")
 
     async def _again_and_again(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        pause = FIRST
+        pause, loop_ = FIRST, asyncio.get_running_loop()
+        forgets: asyncio.TimerHandle | None = None
         while True:
+            began = loop_.time()
             try:
                 await loop()
                 self.ended[name] = "it returned"
@@ -32,9 +34,13 @@ class Supervisor:
             except Exception as error:
                 self.ended[name] = f"{type(error).__name__}: {str(error)[:200]}"
                 log.error("a loop ended and is started again", service=self.service, loop=name, pause=pause, exc_info=error)
+            if forgets:
+                forgets.cancel()  # it has ended again: an older restart must not call it well
+            if loop_.time() - began > LONGEST:
+                pause = FIRST  # it has run well since: an hour ago is no reason to wait now
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST)
-            asyncio.get_running_loop().call_later(pause + 2, self.ended.pop, name, None)
+            forgets = loop_.call_later(pause + 2, self.ended.pop, name, None)
 
     def troubles(self) -> dict[str, str]:
         """Loops that have ended and have not run again for a while."""
