@@ -3,17 +3,18 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 from hypothesis import given
 
 from shared.language.facts import Fact, Json
-from shared.language.facts.intake import Diet
+from shared.language.facts.intake import Diet, Profile
 from shared.language.known import Known, in_order, merge
 from shared.language.stay import Stay, view
 from tests.property.sayings import STAY
-from tests.property.strategies import Record, batched, doubled, heard, randoms, shuffled, split, thoroughly, told
+from tests.property.strategies import NOON, Record, batched, doubled, heard, randoms, shuffled, split, thoroughly, told
 
 PEOPLE = ("patient", "C-1", "C/1", "C.1")
 
@@ -43,6 +44,13 @@ def test_the_order_in_which_facts_are_heard_is_not_known(records: list[Record], 
 @given(told(), randoms)
 def test_a_fact_delivered_twice_is_one_fact_with_its_earliest_time(records: list[Record], random: Random):
     assert seen(heard(doubled(records, random))) == seen(heard(records))
+
+
+def test_a_retry_without_a_time_cannot_rewind_a_correction():
+    moments = (NOON, NOON + timedelta(minutes=5), NOON + timedelta(minutes=10))
+    records = [Record("stay-booked", {"stay_id": STAY, "profile": {"mobility": word}}, moment)
+               for word, moment in zip(("walking", "stretcher", "walking"), moments, strict=True)]
+    assert view(STAY, heard(records)).profile == Profile(mobility="stretcher")
 
 
 @thoroughly
