@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
 from shared.shell.clock import Clock
@@ -60,9 +60,11 @@ class KafkaBus:
             copies = min(3, len((await admin.describe_cluster())["brokers"]))
             made = []
             for spec in [t for t in topics if self.prefix + t.name not in there]:
-                with contextlib.suppress(TopicAlreadyExistsError):
-                    topic = NewTopic(self.prefix + spec.name, self.partitions, copies, topic_configs=_configs(spec))
-                    await admin.create_topics([topic])
+                topic = NewTopic(self.prefix + spec.name, self.partitions, copies, topic_configs=_configs(spec))
+                answer = await admin.create_topics([topic])  # it does not raise what it was refused
+                for code in {error[1] for error in answer.topic_errors} - {0, TopicAlreadyExistsError.errno}:
+                    raise Unavailable(f"Kafka did not make the topic {spec.name}: {for_code(code).__name__}")
+                if all(error[1] == 0 for error in answer.topic_errors):
                     made.append(spec.name)
             return made
         finally:

@@ -4,7 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
+
+from shared.shell.bus import KafkaBus
+from shared.shell.clock import SystemClock
+from shared.shell.documents import Unavailable
 from shared.shell.ports import Bus, Out, Record, TopicSpec
+from tests.servers.parts import Parts
 from tests.shell.house import MONDAY
 
 TOPICS = [TopicSpec("stay-booked"), TopicSpec("discharged"), TopicSpec("desk-tasks", compact=True)]
@@ -133,3 +139,11 @@ async def test_following_sees_all_partitions_from_their_beginning(bus: Bus) -> N
 async def test_making_topics_twice_makes_them_once(bus: Bus) -> None:
     await bus.make_topics(TOPICS)
     assert await bus.make_topics(TOPICS) == []
+
+
+@pytest.mark.real
+async def test_a_topic_that_kafka_refuses_to_make_is_said(parts: Parts) -> None:
+    if parts.kind == "embedded":
+        pytest.skip("the embedded broker's topics are made by its parent")
+    with pytest.raises(Unavailable, match="no such name: InvalidTopic"):
+        await KafkaBus(parts.kafka, SystemClock(), 2).make_topics([TopicSpec("no such name")])
