@@ -126,6 +126,8 @@ def settled(before: Task | None, after: Task) -> Task:
     revision = before.revision + 1 if before else 1
     if before is None or _material(after):
         return replace(after, revision=revision, terms=revision, agreed=(after.start, after.place, after.assignee))
+    if after.status == "accepted" != before.status:  # what was accepted is what was shown, small steps and all
+        return replace(after, revision=revision, agreed=(after.start, after.place, after.assignee))
     return replace(after, revision=revision)
 
 
