@@ -93,7 +93,7 @@ def _add_feeds(app: FastAPI, running: Running) -> None:
 
 def page() -> HTMLResponse:
     return HTMLResponse(files("shared.edge.pages").joinpath("feed.html").read_text(),
-                        headers={"content-security-policy": "default-src 'self'; script-src 'self'; style-src 'self'"})
+                        headers={"content-security-policy": "default-src 'self'; img-src 'self' data:"})
 
 
 def _add_moves(app: FastAPI, running: Running) -> None:
