@@ -20,8 +20,15 @@ function take(task) {
   if (!old || old.revision <= task.revision) tasks.set(task.task_id, task);
 }
 
-function time(text) {
-  return text ? new Date(text).toLocaleString([], { weekday: "short", day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" }) : "";
+// Clinic time, whatever zone this screen is in: the offset of an instant is the clinic's.
+function local(text, parts) {
+  return new Date(`${text.slice(0, 19)}Z`).toLocaleString([], { timeZone: "UTC", hourCycle: "h23", ...parts });
+}
+
+function when(task) {
+  const day = { weekday: "short", day: "2-digit", month: "short" }, minute = { hour: "2-digit", minute: "2-digit" };
+  const same = task.start.slice(0, 10) === task.due.slice(0, 10);
+  return `${local(task.start, { ...day, ...minute })} – ${local(task.due, same ? minute : { ...day, ...minute })}`;
 }
 
 function row(task) {
@@ -31,7 +38,7 @@ function row(task) {
   tr.dataset.revision = task.revision;
   tr.dataset.late = !closedStates.has(task.status) && new Date(task.due) < new Date() ? "yes" : "no";
   const why = [task.why, ...Object.values(task.holds), task.reason, task.details.what].filter(Boolean).join("; ");
-  const cells = [["when", `${time(task.start)} – ${time(task.due)}`], ["what", task.kind], ["where", task.place || ""],
+  const cells = [["when", when(task)], ["what", task.kind], ["where", task.place || ""],
     ["stay", task.stay_id || task.subject || ""], ["who", task.assignee || ""],
     ["status", task.stage ? `${task.status}: ${task.stage}` : task.status], ["why", why]];
   for (const [name, text] of cells) {
