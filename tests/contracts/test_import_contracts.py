@@ -17,7 +17,7 @@ IMPURE = ("faststream", "aiokafka", "motor", "pymongo", "fastapi", "starlette", 
 IMPURITY = Plant("all that is impure", "shared/language/planted.py", "\n".join(f"import {name}" for name in IMPURE),
                  ("pure-core", "mongo-in-one-place", "kafka-in-few-places"))
 PLANTS = (
-    Plant("shared knows a service", "shared/edge/problems.py", f"import services.{ONE}.plan", ("layers",)),
+    Plant("shared knows a service", "shared/edge/docs.py", f"import services.{ONE}.plan", ("layers",)),
     Plant("the language knows the shell", "shared/language/tasks.py", "import shared.shell.clock",
           ("layers", "shared-is-whole", "pure-core")),
     Plant("the shell knows the edge", "shared/shell/clock.py", "import shared.edge.problems", ("layers", "shared-is-whole")),
