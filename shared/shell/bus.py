@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
+from shared.shell.broker import Broker
 from shared.shell.clock import Clock
 from shared.shell.consume import KafkaConsumption
 from shared.shell.documents import Unavailable
@@ -116,11 +117,14 @@ class KafkaBus:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(self.start(), 5)
 
+    def _broker(self) -> Broker:
+        return Broker(self.address, self.clock, self.partitions, self.embedded, self.client_id, self.prefix)
+
     def consume(self, group: str, topics: Sequence[str], handler: Handler) -> KafkaConsumption:
-        return KafkaConsumption(self, group, topics, handler)
+        return KafkaConsumption(self._broker(), group, topics, handler)
 
     def follow(self, topics: Sequence[str], handler: Handler) -> KafkaFollowing:
-        return KafkaFollowing(self, topics, handler)
+        return KafkaFollowing(self._broker(), topics, handler)
 
     def part(self, key: str) -> int:
         if key not in self._parts:

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
@@ -19,11 +19,9 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
+from shared.shell.broker import Broker
 from shared.shell.follow import as_record, silence
 from shared.shell.ports import Handler
-
-if TYPE_CHECKING:
-    from shared.shell.bus import KafkaBus
 
 log = logging.getLogger("stayward.consume")
 FIRST_ASSIGNMENT = 12.0  # seconds to wait for partitions at the start; a dead member's session ends after 10
@@ -68,7 +66,7 @@ async def _raw(message: Any) -> Any:
 class KafkaConsumption:
     """A member of the group `group`; `handler` sees a batch at a time and raises to see it again."""
 
-    def __init__(self, bus: "KafkaBus", group: str, topics: Sequence[str], handler: Handler) -> None:
+    def __init__(self, bus: Broker, group: str, topics: Sequence[str], handler: Handler) -> None:
         self.bus, self.group, self.topics, self.handler = bus, group, tuple(topics), handler
         self.lock = asyncio.Lock()
         self._asking = asyncio.Lock()

@@ -6,14 +6,12 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.shell.broker import Broker
 from shared.shell.ports import Handler, Record
-
-if TYPE_CHECKING:
-    from shared.shell.bus import KafkaBus
 
 log = logging.getLogger("stayward.follow")
 SILENT = 6.0
@@ -37,7 +35,7 @@ def silence(consumer: Any) -> str | None:
 class KafkaFollowing:
     """`handler` sees every record of `topics`, in the order of each partition."""
 
-    def __init__(self, bus: "KafkaBus", topics: Sequence[str], handler: Handler) -> None:
+    def __init__(self, bus: Broker, topics: Sequence[str], handler: Handler) -> None:
         self.bus, self.topics, self.handler = bus, [bus.prefix + topic for topic in topics], handler
         self.clock = bus.clock
         self._consumer: AIOKafkaConsumer | None = None
