@@ -71,7 +71,7 @@ class KafkaConsumption:
         self.lock = asyncio.Lock()
         self._asking = asyncio.Lock()
         self._lag_reader: AIOKafkaConsumer | None = None
-        self.polled = 0.0
+        self.polled = self.began = 0.0
         self.pause = 0.0
         mock = bus.embedded
         self.broker = KafkaBroker(bus.address, logger=None, graceful_timeout=20.0, client_id=bus.client_id,
@@ -119,6 +119,7 @@ class KafkaConsumption:
             first.setdefault(tp, raw.offset)
             upto[tp] = raw.offset + 1
         async with self.lock:
+            self.began = self.bus.clock.elapsed()
             try:
                 await self.handler([as_record(raw, self.bus.prefix) for raw in records])
             except Exception as error:
@@ -147,6 +148,9 @@ class KafkaConsumption:
         if (quiet := self.bus.clock.elapsed() - self.polled) > 8 and not self.lock.locked():
             return f"the consume loop has not asked for {quiet:.0f} s"
         return silence(consumer)
+
+    def in_hand(self) -> float:
+        return self.bus.clock.elapsed() - self.began if self.lock.locked() else 0.0
 
     async def lag(self) -> int:
         """Records of the whole group that are not acknowledged, over all partitions of its topics."""

@@ -62,7 +62,7 @@ class _Reader:
         self.bus, self.topics, self.handler = bus, tuple(topics), handler
         self.lock = asyncio.Lock()
         self._loop: asyncio.Task[None] | None = None
-        self.pause = 0.0
+        self.pause = self.began = 0.0
 
     async def start(self) -> None:
         self._loop = asyncio.create_task(self._read())
@@ -85,6 +85,7 @@ class _Reader:
             async with self.lock:
                 records, upto = self.next()
                 if records:
+                    self.began = asyncio.get_running_loop().time()
                     try:
                         await self.handler(records)
                     except Exception:
@@ -109,6 +110,9 @@ class _Reader:
                 records += lane
                 upto[topic, part] = lane[-1].offset + 1
         return records, upto
+
+    def in_hand(self) -> float:
+        return asyncio.get_running_loop().time() - self.began if self.lock.locked() and self.began else 0.0
 
     def trouble(self) -> str | None:
         return None if self._loop and not self._loop.done() else "the consumer has ended"

@@ -98,6 +98,9 @@ class Consumption(Protocol):
     def trouble(self) -> str | None:
         """Why it does not consume, or None while it does."""
 
+    def in_hand(self) -> float:
+        """Seconds of machine time that the present batch is being handled; 0 when there is none."""
+
     async def lag(self) -> int: ...
 
 

@@ -21,6 +21,7 @@ from shared.telemetry import Metrics
 
 log = structlog.get_logger("stayward.running")
 SWEEP, AUDIT, HOURLY, WATCH = 1.0, 5.0, 3600.0, 1.0  # seconds of machine time
+HUNG = 60.0  # seconds of one batch; a thousand documents take a tenth of a second
 HOPELESS = 30.0  # seconds of trouble after which a consumer is made anew
 
 
@@ -127,6 +128,8 @@ class Running:
         for name, trouble in (("consumer", self.consumption.trouble()), ("feeds", self.following.trouble())):
             if trouble:
                 found[name] = trouble
+        if (seconds := self.consumption.in_hand()) > HUNG:
+            found["batch"] = f"a batch is in hand for {seconds:.0f} s"
         return found
 
     async def at_rest(self) -> bool:

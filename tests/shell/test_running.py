@@ -5,8 +5,10 @@ import json
 from collections.abc import Sequence
 
 import httpx
+import pytest
 
 from shared.edge.api import bare_app
+from shared.shell import running
 from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
 from shared.shell.ports import Record
@@ -151,3 +153,19 @@ async def test_a_stream_tells_a_snapshot_then_each_change() -> None:
         assert change["event"] == "task" and json.loads(change["data"])["start"].startswith("2026-11-24")
         h.running[0].mirror.close()
         assert [e async for e in stream if e["event"] == "snapshot"] == []
+
+
+async def test_a_batch_that_hangs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "HUNG", 0.05)
+    async with house([PORTER], CLINIC, [MemoryStore()], MemoryBus()) as h:
+        go_on = asyncio.Event()
+
+        async def hang(_: Sequence[Record]) -> None:
+            await go_on.wait()
+
+        h.running[0].consumption.handler = hang
+        await h.tell("stay-booked", booking("ADA"))
+        said = await h.until(h.running[0].troubles)
+        assert list(said) == ["batch"] and said["batch"].startswith("a batch is in hand for")
+        go_on.set()
+        await h.until(lambda: not h.running[0].troubles())
