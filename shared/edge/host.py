@@ -144,8 +144,6 @@ def _add_front(app: FastAPI, host: Host) -> None:
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the host drains first."""
 
-    def install_signal_handlers(self) -> None: ...
-
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
         yield

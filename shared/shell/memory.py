@@ -1,6 +1,6 @@
 """The store's twin in memory: the same documents, the same fences, the same suite as the real one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from datetime import datetime
 
@@ -120,6 +120,3 @@ class MemoryStore:
 
     async def at_rest(self, now: datetime) -> bool:
         return not await self.due(now, None, 1) and not await self.unpublished(1)
-
-    async def counts(self) -> Mapping[str, int]:
-        return {name: sum(1 for d in self.data[name].values() if d.get("unpublished")) for name in ("states", "outbox")}

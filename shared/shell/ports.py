@@ -85,9 +85,6 @@ class Store(Protocol):
     async def at_rest(self, now: datetime) -> bool:
         """No request is due and nothing is unpublished."""
 
-    async def counts(self) -> Mapping[str, int]:
-        """unpublished, requests_due… for the metrics."""
-
 
 class Consumption(Protocol):
     """A member of a group, at work."""

@@ -3,7 +3,7 @@
 Nobody else knows which driver this is.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from functools import wraps
 from inspect import iscoroutinefunction
@@ -194,7 +194,3 @@ class MongoStore:
 
     async def at_rest(self, now: datetime) -> bool:
         return not await self.due(now, None, 1) and not await self.unpublished(1)
-
-    async def counts(self) -> Mapping[str, int]:
-        return {name: await self.db[name].count_documents({"unpublished": {"$exists": True}}, hint=[("unpublished", 1)])
-                for name in ("states", "outbox")}

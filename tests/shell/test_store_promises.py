@@ -40,7 +40,6 @@ async def test_no_question_that_the_shell_asks_scans_a_collection(mongo_uri: str
         await store.tell_again()
         await store.outbox_of("stay:S-1")
         await store.own_all("people", "", 10)
-        await store.counts()
         await store.next_due()
         await h.rest()
         asked = [p async for p in profiler.db["system.profile"].find({"ns": {"$regex": f"^{name}\\.(?!system)"}})]

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.language.words import says_it_is_a_subject
+
 Json = dict[str, Any]
 ENVELOPE = ("told_at", "told_by", "stay_id")
 
@@ -57,13 +59,7 @@ def by_name(value: Any) -> Any:
     return [by_name(element) for element in value] if isinstance(value, list) else value
 
 
-def text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
 def stay_named(value: Json) -> str | None:
-    from shared.language.words import says_it_is_a_subject
-
     return value["stay_id"] if says_it_is_a_subject(value.get("stay_id")) else None
 
 
