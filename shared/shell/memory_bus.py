@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from shared.shell.ports import Handler, Out, Record, TopicSpec
@@ -55,7 +56,7 @@ class MemoryBus:
         return sum(len(lane) - upto.get((t, p), 0) for t in topics for p, lane in enumerate(self._topic(t)))
 
 
-class _Reader:
+class _Reader(ABC):
     """Reads its lanes in the background until it is stopped; a batch in hand is finished first."""
 
     def __init__(self, bus: MemoryBus, topics: Sequence[str], handler: Handler) -> None:
@@ -74,11 +75,12 @@ class _Reader:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._loop
 
+    @abstractmethod
     def next(self) -> tuple[list[Record], dict[tuple[str, int], int]]:
-        raise NotImplementedError
+        """The records to be handled next, and up to where they reach in each lane."""
 
-    def acknowledge(self, upto: dict[tuple[str, int], int]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def acknowledge(self, upto: dict[tuple[str, int], int]) -> None: ...
 
     async def _read(self) -> None:
         while True:
