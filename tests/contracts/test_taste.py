@@ -21,7 +21,8 @@ LONGEST = 250  # lines
 SHAPELESS = {"util", "utils", "helper", "helpers", "manager", "managers"}
 # In pieces, so that this file does not say what it forbids.
 REGISTRIES = tuple(".".join(pieces) for pieces in (
-    ("py" "pi", "org"), ("python" "hosted", "org"), ("ana" "conda", "org"), ("npm" "js", "org"), ("npm" "js", "com"), ("yarn" "pkg", "com"),
+    ("py" "pi", "org"), ("python" "hosted", "org"), ("ana" "conda", "org"), ("npm" "js", "org"),
+    ("npm" "js", "com"), ("yarn" "pkg", "com"),
     ("repo", "maven", "apache", "org"), ("repo1", "maven", "org"), ("packages", "confluent", "io"), ("crates", "io"),
     ("rubygems", "org"), ("proxy", "golang", "org"), ("deb", "debian", "org"), ("archive", "ubuntu", "com")))
 ELSEWHERE = re.compile(r"(?<![\w./-])/(?:work|root)(?![\w-])|" + re.escape("../" + "shared"))
