@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from shared.language.facts import Fact
-from shared.language.facts.flights import flight_key
+from shared.language.facts.flights import flight_subject
 from shared.language.known import merge
 from shared.language.reading import FULLEST, Letter
 from shared.language.stay import Stay, view
@@ -97,7 +97,7 @@ class Attempt:
                 stay = self._view(subject)
             except Exception:  # it will fail again in its own pass, and be told there
                 continue
-            wanted |= {f"flight:{flight_key(number, on.isoformat())}" for number, on in stay.flights()}
+            wanted |= {flight_subject(number, on) for number, on in stay.flights()}
         missing = wanted - set(self.draft.docs)
         if missing:
             self.draft.adopt(await self.context.store.load(sorted(missing), self.now))
@@ -131,7 +131,7 @@ class Attempt:
         flights: dict[tuple[str, date], Mapping[str, Any]] = {}
         if "flight-status" in self.context.service.hears:
             for number, on in stay.flights():
-                ref = f"flight:{flight_key(number, on.isoformat())}"
+                ref = flight_subject(number, on)
                 flights[number, on] = merge(facts_of(self.draft.doc(ref))).data
                 if subject not in self.draft.doc(ref)["named_by"]:
                     doc = self.draft.touch(ref)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from shared.language.diff import Desk, diff
-from shared.language.facts.flights import flight_key
+from shared.language.facts.flights import flight_subject
 from shared.language.known import merge
 from shared.language.stay import view
 from shared.language.tasks import PLANNED, Task, settled
@@ -59,7 +59,7 @@ async def _owed(running: Running, subject: str) -> list[str]:
 async def _flights(running: Running, named: Iterable[tuple[str, date]]) -> dict[tuple[str, date], Doc]:
     if "flight-status" not in running.service.hears:
         return {}
-    found = {(n, on): await running.store.subject(f"flight:{flight_key(n, on.isoformat())}") for n, on in named}
+    found = {(n, on): await running.store.subject(flight_subject(n, on)) for n, on in named}
     return {key: doc for key, doc in found.items() if doc is not None}
 
 

@@ -1,5 +1,7 @@
 """What flight adapters and dispatchers tell of one flight on one day (`on`: the local date of departure)."""
 
+from datetime import date
+
 from shared.language.facts.base import Json, Kind, Says, without
 from shared.language.words import Day, FlightState, Instant
 
@@ -20,6 +22,11 @@ class FlightStatus(Says):
 def flight_key(flight: str, on: str) -> str:
     """`LH 1406` and `lh1406` are one flight."""
     return f"{''.join(flight.split()).upper()}/{on}"
+
+
+def flight_subject(flight: str, on: date) -> str:
+    """The subject that a stay names when it names a flight and its local day of departure."""
+    return f"flight:{flight_key(flight, on.isoformat())}"
 
 
 def _named(told: Json) -> str | None:
