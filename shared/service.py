@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.language.clinic import Clinic
+from shared.language.flight import Flight
 from shared.language.promises import Promise
 from shared.language.resources import Resource
 from shared.language.stay import Stay
@@ -15,12 +16,15 @@ from shared.language.tasks import Owed, Task
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a stay depends on beside its own facts. `assigned`: (kind, person, slot) -> the open pool task as assigned;
-    `flights`: (number, local date) -> what is known of the flight, as told."""
+    `begun`: the same of every planned task that somebody has begun (in progress, completed, failed), its latest attempt;
+    `flights`: (number, local date) -> the flight; `resources`: of its site, of the kinds in `Service.wakes_stays`."""
 
     clinic: Clinic
     now: datetime
     assigned: Mapping[tuple[str, str, str], Task] = field(default_factory=dict)
-    flights: Mapping[tuple[str, date], Mapping[str, Any]] = field(default_factory=dict)
+    begun: Mapping[tuple[str, str, str], Task] = field(default_factory=dict)
+    flights: Mapping[tuple[str, date], Flight] = field(default_factory=dict)
+    resources: Sequence[Resource] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ def nothing_to_judge(stay: Stay, tasks: Sequence[Task], around: Around) -> Verdi
 @dataclass(frozen=True, slots=True)
 class Service:
     """All there is to know about a service. `rules`: raise it when plan, assign or judge decide otherwise than before.
-    `wakes_stays`: kinds of resources whose change concerns the open stays of their site, not a pool."""
+    `wakes_stays`: kinds of resources whose change concerns the open stays of their site, not a pool. `follows`: topics of
+    states that are not its own and that its screens show."""
 
     name: str
     says: str
@@ -101,6 +106,7 @@ class Service:
     pools: tuple[Pool, ...] = ()
     owns: tuple[str, ...] = ()  # kinds of resources
     wakes_stays: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
     api: str | None = None  # dotted name of a FastAPI router, found by the edge
 
     @property

@@ -22,7 +22,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from shared.edge.api import add_health, bare_app
-from shared.edge.clinics import load_clinic
+from shared.edge.clinics import Unfit, load_clinic
 from shared.edge.problems import Problem, add_problems
 from shared.service import Service
 from shared.settings import Settings
@@ -60,6 +60,9 @@ class Host:
     async def start(self) -> None:
         settings = self.settings
         clinic, digest = load_clinic(settings.clinic)
+        if not (clinic.demo or clinic.signed_by):
+            raise Unfit(f"{settings.clinic}: signed_by: the medical director who has signed the clinical settings of {clinic.clinic}; "
+                        "only a demo starts without")
         known = found_services()
         chosen = [known[name] for name in (self.names or known)]
         if settings.clock:

@@ -45,10 +45,12 @@ class SiteEntry(_Part):
 
 
 class Clinic(_Part):
-    """A clinic file, `deploy/clinics/*.yaml`. Minutes are minutes; `settings` are the services' own, by service."""
+    """A clinic file, `deploy/clinics/*.yaml`. Minutes are minutes; `settings` are the services' own, by service; `signed_by`:
+    the medical director who stands for those that are clinical."""
 
     clinic: str
     demo: bool = False
+    signed_by: str | None = None
     sites: Annotated[dict[str, SiteEntry], Field(min_length=1)]
     ladders: dict[str, list[StepEntry]] = {}
     settings: dict[str, dict[str, Any]] = {}

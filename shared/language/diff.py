@@ -51,7 +51,8 @@ def diff(owed: Iterable[Owed], tasks: Sequence[Task], desk: Desk, origin: Origin
 def _made(wish: Owed, desk: Desk, origin: Origin, attempt: int) -> Task:
     fields = {name: getattr(wish, name) for name in PLANNED}
     ref = task_id(desk.owner, desk.subject, wish.kind, wish.person, wish.slot, attempt)
-    return Task(task_id=ref, owner=desk.owner, subject=desk.subject, origin=origin, attempt=attempt, **fields)
+    return Task(task_id=ref, owner=desk.owner, subject=desk.subject, origin=origin, attempt=attempt,
+                holds={"plan": wish.hold} if wish.hold else {}, **fields)
 
 
 def _owed_again(task: Task, wish: Owed) -> bool:
@@ -63,10 +64,14 @@ def _amended(task: Task, wish: Owed) -> Task:
     if task.status in ("completed", "failed"):
         return task
     changes = {name: getattr(wish, name) for name in PLANNED if getattr(task, name) != getattr(wish, name)}
+    if task.holds.get("plan") != wish.hold:
+        others = {k: v for k, v in task.holds.items() if k != "plan"}
+        changes["holds"] = {**others, "plan": wish.hold} if wish.hold else others
     new = replace(task, **changes) if changes else task
     if task.status == "cancelled":
         return replace(new, status="requested", stage=None, reason=None, moved_at=None, assignee=None, resource=None,
-                       why=None, chosen={}, holds={}, declined=_still_declined(new))
+                       why=None, chosen={}, holds={"plan": wish.hold} if wish.hold else {},
+                       declined=_still_declined(new))
     if "recall" in new.holds:
         new = replace(new, holds={k: v for k, v in new.holds.items() if k != "recall"})
     if not changes:

@@ -92,7 +92,7 @@ def read_fact(topic: str, value: bytes | None, headers: Mapping[str, bytes | Non
         return Letter("told-in-the-future", f"told_at {told_at.isoformat()} is more than 5 min ahead of the record "
                                             f"({stamped.isoformat()}) and of the clinic's clock ({now.isoformat()})")
     assert value is not None
-    return fact(topic, value.decode(), name, told_at, _source(said))
+    return fact(topic, value.decode(), name, told_at, _source(said), stamped)
 
 
 def _source(headers: Mapping[str, str]) -> str:
@@ -100,9 +100,9 @@ def _source(headers: Mapping[str, str]) -> str:
     return f"{source}\n{id_}" if source and id_ else ""
 
 
-def fact(topic: str, value: str, name: str, told_at: datetime, source: str = "") -> Fact:
+def fact(topic: str, value: str, name: str, told_at: datetime, source: str = "", stamped: datetime | None = None) -> Fact:
     """The fact itself; its id is what makes a retry the same fact."""
     digest = hashlib.sha256(f"{source}\n{topic}\n{value}".encode()).hexdigest()[:32]
     by = json.loads(value).get("told_by")
     return Fact(id=digest, topic=topic, subject=f"{FACTS[topic].subject}:{name}", told_at=told_at, value=value,
-                told_by=by if isinstance(by, str) else None)
+                told_by=by if isinstance(by, str) else None, stamped=stamped)

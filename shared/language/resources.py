@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.language.facts import Fact
 from shared.language.facts.resources import ResourceStatus
-from shared.language.known import Known
+from shared.language.known import Known, in_order
 from shared.language.lenient import read
 
 
@@ -32,6 +33,7 @@ class Resource:
     out: tuple[Window, ...] = ()
     on_duty: bool | None = None
     details: tuple[tuple[str, Any], ...] = ()
+    duty: tuple[tuple[datetime, bool], ...] = ()  # every word of coming on and going off duty: (told at, on)
 
     @property
     def name(self) -> str:
@@ -79,7 +81,12 @@ def book(resource: Resource, bookings: Sequence[Booking], wish: Booking) -> tupl
     return (*bookings, wish)
 
 
-def with_status(resource: Resource, known: Known) -> Resource:
+def duty_of(facts: Iterable[Fact]) -> tuple[tuple[datetime, bool], ...]:
+    """Every word of coming on and going off duty, in the order in which they were told."""
+    return tuple((fact.told_at, said) for fact, patch in in_order(facts) if isinstance(said := patch.get("on_duty"), bool))
+
+
+def with_status(resource: Resource, known: Known, duty: tuple[tuple[datetime, bool], ...] = ()) -> Resource:
     """The resource as the clinic file has it, with what was told of it since; out without a `from`: since that was told."""
     told, _ = read(ResourceStatus, {k: v for k, v in known.data.items() if k != "resource"})
     windows = tuple(Window(since, out.to, out.reason or "out of service")
@@ -89,4 +96,4 @@ def with_status(resource: Resource, known: Known) -> Resource:
     return Resource(
         id=resource.id, features=frozenset(told.features) if told.features is not None else resource.features,
         units=resource.units if told.units is None else told.units, out=resource.out + windows,
-        on_duty=told.on_duty, details=tuple(sorted(details.items())))
+        on_duty=told.on_duty, details=tuple(sorted(details.items())), duty=duty)

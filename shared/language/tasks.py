@@ -14,6 +14,7 @@ Origin = Literal["plan", "overdue", "shell"]
 
 MATERIAL = timedelta(minutes=10)  # a start that moves by less is no new terms
 OPEN = ("requested", "accepted", "in-progress")
+BEGUN = ("in-progress", "completed", "failed")
 CLOSED = ("completed", "failed", "cancelled")
 PLANNED = ("kind", "person", "slot", "start", "due", "accept_by", "place", "to", "details",
            "feed", "site", "pool", "hold_from")
@@ -21,7 +22,8 @@ PLANNED = ("kind", "person", "slot", "start", "due", "accept_by", "place", "to",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """What plan says is owed: `feed` None for what is only a demand on a pool; `hold_from`: when its place is settled."""
+    """What plan says is owed: `feed` None for what is only a demand on a pool; `hold_from`: when its place is settled;
+    `hold`: why it cannot go on yet, in a sentence."""
 
     kind: str
     feed: str | None
@@ -36,6 +38,7 @@ class Owed:
     site: str | None = None
     pool: str | None = None
     hold_from: datetime | None = None
+    hold: str | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

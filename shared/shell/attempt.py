@@ -4,20 +4,20 @@ import traceback
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import structlog
 
 from shared.language.facts import Fact
 from shared.language.facts.flights import flight_subject
-from shared.language.known import merge
+from shared.language.flight import Flight, flight_view
 from shared.language.reading import FULLEST, Letter
+from shared.language.resources import Resource
 from shared.language.stay import Stay, view
 from shared.language.tasks import Task
 from shared.shell import passes
 from shared.shell.documents import Change, Conflict, Doc, Unavailable, again_id, facts_of, tasks_of, with_facts
 from shared.shell.draft import Context, Draft
-from shared.shell.pools import pool_outcome
+from shared.shell.pools import pool_outcome, resources_of
 
 log = structlog.get_logger("stayward.attempt")
 RETRY = timedelta(minutes=1)  # clinic time until a failing subject is tried again; doubled each time, an hour at most
@@ -34,6 +34,9 @@ class Attempt:
     refused: list[tuple[Fact, Letter]] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
     _states: dict[str, Doc] = field(default_factory=dict)  # of the pool at hand
+    _views: dict[str, Stay] = field(default_factory=dict)
+    _resources: dict[str, list[Resource]] = field(default_factory=dict)  # by site, of the kinds that concern stays
+    _newcomers: list[str] = field(default_factory=list)
     draft: Draft = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,7 +47,7 @@ class Attempt:
         loaded = await self.context.store.load(ordered, self.now)
         self.draft.adopt(loaded)
         stays = {s: self._heard(s) for s in ordered}
-        await self._load_flights(s for s in ordered if s.startswith("stay:"))
+        await self._look_around([s for s in ordered if s.startswith("stay:")])
         for subject in ordered:
             new = stays[subject]
             due = [r for r in loaded.requests[subject] if r["due"] <= self.now]
@@ -63,7 +66,7 @@ class Attempt:
             self.draft.change.served += [r["_id"] for r in due]
             self.causes += [r["cause"] for r in due] or (["fact"] if new else ["move"])
             again = next((r for r in loaded.requests[subject] if r["_id"] == again_id(subject)), None)
-            await self._reconcile(subject, loaded.states[subject], stored, moved, again)
+            await self._reconcile(subject, loaded.states[subject], stored, moved, again, new)
         return self.draft.finished()
 
     def _moved(self, stored: list[Task]) -> list[Task]:
@@ -88,31 +91,49 @@ class Attempt:
             self.context.metrics.fact(fact.topic)
         return True
 
-    async def _load_flights(self, stays: Any) -> None:
-        if "flight-status" not in self.context.service.hears:
+    async def _look_around(self, stays: Sequence[str]) -> None:
+        """Loads the flights that these stays name, and the resources of their sites that concern them."""
+        service = self.context.service
+        if not service.wakes_stays and "flight-status" not in service.hears:
             return
-        wanted = set()
+        flights: set[str] = set()
+        sites: set[str] = set()
         for subject in stays:
             try:
                 stay = self._view(subject)
             except Exception:  # it will fail again in its own pass, and be told there
                 continue
-            wanted |= {flight_subject(number, on) for number, on in stay.flights()}
-        missing = wanted - set(self.draft.docs)
-        if missing:
+            sites |= {site} if (site := self.context.clinic.site_of(stay.site)) else set()
+            flights |= {flight_subject(number, on) for number, on in stay.flights()}
+        missing = flights - set(self.draft.docs)
+        if missing and "flight-status" in service.hears:
             self.draft.adopt(await self.context.store.load(sorted(missing), self.now))
+        for site in sites if service.wakes_stays else ():
+            self._resources[site] = await resources_of(self.context.clinic, self.context.store, site, service.wakes_stays)
+        if self._resources and any(self.draft.as_read(s) is None for s in stays):
+            self._newcomers = [s for s in stays if self.draft.as_read(s) is None]
+
+    async def missed(self) -> list[str]:
+        """Asked after the commit: new stays that have read a resource just before it changed. They were in nobody's list when
+        its change was told to the open stays."""
+        now = {site: await resources_of(self.context.clinic, self.context.store, site, self.context.service.wakes_stays)
+               for site in (self._resources if self._newcomers else ())}
+        return self._newcomers if now != {site: self._resources[site] for site in now} else []
 
     def _view(self, subject: str) -> Stay:
-        return view(subject.partition(":")[2], facts_of(self.draft.doc(subject)))
+        if subject not in self._views:
+            self._views[subject] = view(subject.partition(":")[2], facts_of(self.draft.doc(subject)))
+        return self._views[subject]
 
-    async def _reconcile(self, subject: str, states: list[Doc], stored: list[Task], moved: list[Task], again: Doc | None) -> None:
+    async def _reconcile(self, subject: str, states: list[Doc], stored: list[Task], moved: list[Task], again: Doc | None,
+                         new: bool) -> None:
         kind, _, name = subject.partition(":")
         if kind == "flight":
             for stay in self.draft.doc(subject)["named_by"]:
                 self.draft.request(stay, self.now, "flight")
             return
         if kind == "resource":
-            await self._wake_for(name)
+            await self._wake_for(subject, name, new)
             return
         there = {d["_id"]: d for d in states}
         try:
@@ -128,15 +149,16 @@ class Attempt:
 
     def _stay(self, subject: str, stored: list[Task], moved: list[Task]) -> passes.Outcome:
         stay = self._view(subject)
-        flights: dict[tuple[str, date], Mapping[str, Any]] = {}
+        flights: dict[tuple[str, date], Flight] = {}
         if "flight-status" in self.context.service.hears:
             for number, on in stay.flights():
                 ref = flight_subject(number, on)
-                flights[number, on] = merge(facts_of(self.draft.doc(ref))).data
+                flights[number, on] = flight_view(number, on, facts_of(self.draft.doc(ref)))
                 if subject not in self.draft.doc(ref)["named_by"]:
                     doc = self.draft.touch(ref)
                     doc["named_by"] = sorted([*doc["named_by"], subject])
-        bench = passes.Bench(self.context.service, self.context.clinic, flights)
+        bench = passes.Bench(self.context.service, self.context.clinic, flights,
+                             self._resources.get(self.context.clinic.site_of(stay.site) or "", ()))
         return passes.reconcile_stay(bench, stay, stored, moved, self.now)
 
     async def _pool(self, name: str, stored: list[Task], moved: list[Task]) -> passes.Outcome:
@@ -147,12 +169,15 @@ class Attempt:
         own = passes.cured(passes.Bench(context.service, context.clinic), f"pool:{name}", outcome.site, stored, moved)
         return replace(outcome, tasks=[*outcome.tasks, *own])
 
-    async def _wake_for(self, name: str) -> None:
+    async def _wake_for(self, subject: str, name: str, new: bool) -> None:
+        """The pools at once; the stays in a pass of its own, which reads who is there after the change is committed."""
         site, kind = name.split("/")[:2]
         for pool in self.context.service.pools:
             if kind in pool.kinds:
                 self.draft.request(f"pool:{pool.name}/{site}", self.now, "resource")
-        if kind in self.context.service.wakes_stays:
+        if kind in self.context.service.wakes_stays and new:
+            self.draft.request(subject, self.now, "told")
+        elif kind in self.context.service.wakes_stays:
             for stay in await self.context.store.open_stays(site):
                 self.draft.request(stay["_id"], self.now, "resource")
 

@@ -75,8 +75,9 @@ def new_subject(subject: str) -> Doc:
 
 
 def facts_of(subject: Doc) -> list[Fact]:
-    return [Fact(f["id"], f["topic"], subject["_id"], datetime.fromisoformat(f["told_at"]), f["value"], f["told_by"])
-            for f in subject["facts"]]
+    at = datetime.fromisoformat
+    return [Fact(f["id"], f["topic"], subject["_id"], at(f["told_at"]), f["value"], f["told_by"],
+                 at(f["stamped"]) if f.get("stamped") else None) for f in subject["facts"]]
 
 
 def with_facts(subject: Doc, facts: Iterable[Fact]) -> Doc | None:
@@ -89,7 +90,8 @@ def with_facts(subject: Doc, facts: Iterable[Fact]) -> Doc | None:
             continue
         new = True
         kept[fact.id] = {"id": fact.id, "topic": fact.topic, "told_at": fact.told_at.isoformat(),
-                         "told_by": fact.told_by, "value": fact.value}
+                         "told_by": fact.told_by, "value": fact.value,
+                         "stamped": fact.stamped.isoformat() if fact.stamped else None}
     if not new:
         return None
     return {**subject, "facts": list(kept.values()), "bytes": sum(_bytes(f) for f in kept.values())}

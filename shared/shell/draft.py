@@ -59,6 +59,10 @@ class Draft:
     def doc(self, subject: str) -> Doc:
         return self.docs.setdefault(subject, new_subject(subject))
 
+    def as_read(self, subject: str) -> int | None:
+        """The version in which it was read; None for what was not there."""
+        return self._as_read.get(subject)
+
     def put(self, doc: Doc) -> None:
         self.docs[doc["_id"]] = doc
         self._dirty.add(doc["_id"])

@@ -99,6 +99,9 @@ class Engine:
         change = await attempt.work(subjects)
         change.keys += [key(change)] if key else []
         await self.commit(change)
+        if missed := await attempt.missed():
+            now, part = self.clock.now(), self.context.part
+            await self.commit(Change(requests=[request(secrets.token_hex(12), s, part(s), now, "resource") for s in missed]))
         for cause in attempt.causes:
             self.context.metrics.request(cause)
         if change.size:

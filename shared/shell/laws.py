@@ -6,10 +6,9 @@ from typing import Any
 
 from shared.language.diff import Desk, diff
 from shared.language.facts.flights import flight_subject
-from shared.language.known import merge
+from shared.language.flight import flight_view
 from shared.language.stay import view
 from shared.language.tasks import PLANNED, Task, settled
-from shared.service import Around
 from shared.shell import passes
 from shared.shell.documents import Doc, facts_of, tasks_of
 from shared.shell.feeds import SHOWN
@@ -38,10 +37,13 @@ async def _owed(running: Running, subject: str) -> list[str]:
     if doc["failing"]:
         return []
     stay = view(subject.partition(":")[2], facts_of(doc))
-    flights = {key: merge(facts_of(flight)).data for key, flight in (await _flights(running, stay.flights())).items()}
-    around = Around(running.clinic, now, {t.key: t for t in tasks if t.pool and t.open}, flights)
-    owed = running.service.plan(stay, around).owed
-    desk = Desk(running.service.name, subject, running.clinic.zone(running.clinic.site_of(stay.site)))
+    flights = {key: flight_view(*key, facts_of(flight)) for key, flight in (await _flights(running, stay.flights())).items()}
+    site = running.clinic.site_of(stay.site)
+    kinds = running.service.wakes_stays
+    resources = await resources_of(running.clinic, running.store, site, kinds) if site and kinds else ()
+    bench = passes.Bench(running.service, running.clinic, flights, resources)
+    owed = running.service.plan(stay, passes.around_of(bench, tasks, now)).owed
+    desk = Desk(running.service.name, subject, running.clinic.zone(site))
     found = [f"{subject}: {t.kind} {t.slot} is not as owed" for t in _differ(tasks, diff(owed, tasks, desk))]
     keys = [t.key for t in tasks if t.origin == "plan" and t.open]
     found += [f"{subject}: {key} is owed twice" for key in set(keys) if keys.count(key) > 1]
@@ -53,6 +55,8 @@ async def _owed(running: Running, subject: str) -> list[str]:
         elif task.open:
             found += [f"{subject}: {wish.kind}.{name} is {getattr(task, name)!r}, owed {getattr(wish, name)!r}"
                       for name in PLANNED if getattr(task, name) != getattr(wish, name)]
+            if task.holds.get("plan") != wish.hold:
+                found.append(f"{subject}: {wish.kind} is held by {task.holds.get('plan')!r}, owed {wish.hold!r}")
     return found
 
 

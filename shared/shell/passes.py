@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
 from shared.language.clinic import Clinic
 from shared.language.diff import Desk, diff
+from shared.language.flight import Flight
 from shared.language.overdue import overdue, unreported
 from shared.language.promises import Promise
 from shared.language.resources import Resource
 from shared.language.stay import Stay
-from shared.language.tasks import PLANNED, Owed, Task, settled
+from shared.language.tasks import BEGUN, PLANNED, Owed, Task, settled
 from shared.service import Around, Assigned, Contest, Pool, Service, Told
 
 _DEMAND = (*PLANNED, "status", "declined")
@@ -35,7 +35,8 @@ class Bench:
 
     service: Service
     clinic: Clinic
-    flights: Mapping[tuple[str, date], Mapping[str, Any]] = field(default_factory=dict)
+    flights: Mapping[tuple[str, date], Flight] = field(default_factory=dict)
+    resources: Sequence[Resource] = ()
 
 
 def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequence[Task], now: datetime) -> Outcome:
@@ -43,8 +44,7 @@ def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequ
     service, clinic = bench.service, bench.clinic
     site = clinic.site_of(stay.site)
     desk = Desk(service.name, f"stay:{stay.id}", clinic.zone(site))
-    assigned = {t.key: t for t in moved if t.pool and t.open}
-    around = Around(clinic, now, assigned, bench.flights)
+    around = around_of(bench, moved, now)
     plan = service.plan(stay, around)
     after = diff(plan.owed, moved, desk)
     after = diff((), after, desk, origin="shell")  # a stay that can be planned is not failing
@@ -53,8 +53,18 @@ def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequ
     after = diff(climbed, after, desk, origin="overdue")
     verdict = service.judge(stay, after, around)
     changed = _changed(stored, after)
-    times = [at for at in (plan.again_at, next_failure, next_step, verdict.again_at) if at and at > now]
-    return Outcome(changed, verdict.promises, verdict.facts, _demands(stored, changed), min(times, default=None), site)
+    promises = [p if p.next_at is None or p.next_at > now else replace(p, next_at=None) for p in verdict.promises]
+    wanted = (plan.again_at, next_failure, next_step, verdict.again_at, *(p.next_at for p in promises))
+    times = [at for at in wanted if at and at > now]  # a keeper looks again at each milestone that it has told
+    return Outcome(changed, promises, verdict.facts, _demands(stored, changed), min(times, default=None), site)
+
+
+def around_of(bench: Bench, tasks: Sequence[Task], now: datetime) -> Around:
+    """What plan and judge see beside the stay's own facts: what pools have assigned to it, and what people have begun."""
+    begun = {t.key: t for t in sorted(tasks, key=lambda t: t.attempt) if t.origin == "plan"}
+    return Around(bench.clinic, now, assigned={t.key: t for t in tasks if t.pool and t.open},
+                  begun={key: t for key, t in begun.items() if t.status in BEGUN},
+                  flights=bench.flights, resources=bench.resources)
 
 
 def failing(bench: Bench, subject: str, site: str | None, stored: Sequence[Task], moved: Sequence[Task], since: datetime,

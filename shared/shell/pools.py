@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.language.clinic import Clinic
+from shared.language.facts import Fact
 from shared.language.known import merge
-from shared.language.resources import Resource, with_status
+from shared.language.resources import Resource, duty_of, with_status
 from shared.language.tasks import Task
 from shared.service import Service
 from shared.shell import passes
@@ -27,5 +28,9 @@ async def resources_of(clinic: Clinic, store: Store, site: str, kinds: Sequence[
     """Those of the clinic file, and those that were only ever told of, with what was told since."""
     told = {doc["_id"].partition(":")[2]: doc for doc in await store.resources(site, kinds)}
     listed = {r.id: r for kind in kinds for r in clinic.resources(site, kind)}
-    return [with_status(listed.get(ref, Resource(ref, units=0)), merge(facts_of(told[ref]))) if ref in told else listed[ref]
+    return [_as_told(listed.get(ref, Resource(ref, units=0)), facts_of(told[ref])) if ref in told else listed[ref]
             for ref in sorted({*listed, *told})]
+
+
+def _as_told(resource: Resource, facts: Sequence[Fact]) -> Resource:
+    return with_status(resource, merge(facts), duty_of(facts))

@@ -29,7 +29,8 @@ def topics_of(services: Iterable[Service]) -> list[TopicSpec]:
     """All topics of these services, each once."""
     all_of = list(services)
     facts = {t for s in all_of for t in (*s.hears, *s.tells)} & set(FACTS)
-    feeds = {t for s in all_of for t in s.feed_topics} | ({"promises"} if any(s.promises for s in all_of) else set())
+    feeds = {t for s in all_of for t in (*s.feed_topics, *s.follows)}
+    feeds |= {"promises"} if any(s.promises for s in all_of) else set()
     return [*(TopicSpec(t) for t in sorted(facts)), *(TopicSpec(t, compact=True) for t in sorted(feeds)),
             *(TopicSpec(s.dead_letters, letters=True) for s in sorted(all_of, key=lambda s: s.name))]
 
@@ -46,7 +47,7 @@ class Running:
         self.mirror = Mirror()
         self.supervisor = Supervisor(service.name)
         own = (*service.feed_topics, *(("promises",) if service.promises else ()))
-        self.following = bus.follow(own, self.mirror.on_records)
+        self.following = bus.follow([*own, *service.follows], self.mirror.on_records)
         self.audit = Audit(self.mirror, self.following, own, store, self.publisher, clock)
         self._consume()
         self.started = False

@@ -112,7 +112,7 @@ def test_a_fact_is_the_same_when_source_topic_and_bytes_are():
     once, source = heard("patient-admitted", said), {"ce_source": b"/ward", "ce_id": b"1"}
     assert isinstance(once, Fact)
     assert once == Fact(id="20e52427b270298a4fc95ff1df87338c", topic="patient-admitted", subject=f"stay:{ADA}", told_at=NOW,
-                        value=json.dumps(said), told_by=None)
+                        value=json.dumps(said), told_by=None, stamped=NOW)
     others = [heard("patient-admitted", said, headers=source), heard("discharged", said),
               heard("patient-admitted", {"told_by": 5, "stay_id": ADA}), heard("patient-admitted", said)]
     assert [isinstance(o, Fact) and o.id == once.id for o in others] == [False, False, False, True]

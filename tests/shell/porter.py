@@ -26,7 +26,7 @@ def plan(stay: Stay, around: Around) -> Plan:
         return Plan()
     at = arrival.at
     for flight in around.flights.values():
-        at = instant(flight.get("estimated")) or at
+        at = flight.status.estimated or at
     site = around.clinic.site_of(stay.site)
     carry = Owed(kind="carry", feed="porter", start=at, due=at + timedelta(minutes=30), site=site, pool="trolleys",
                  accept_by=at - timedelta(hours=1), details={"bags": len(stay.profile.companions or {}) + 1})

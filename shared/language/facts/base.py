@@ -37,7 +37,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`value` is the JSON text as told; `id` is derived from source, topic and bytes; `told_at` is aware."""
+    """`value` is the JSON text as told; `id` is derived from source, topic and bytes; `told_at` is aware; `stamped`: when
+    the broker's record of it was made, later than `told_at` by as much as the teller was late."""
 
     id: str
     topic: str
@@ -45,6 +46,7 @@ class Fact:
     told_at: datetime
     value: str
     told_by: str | None = None
+    stamped: datetime | None = None
 
 
 def canonical(value: Any) -> str:

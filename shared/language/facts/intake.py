@@ -33,9 +33,10 @@ class Journey(Says):
     at: Instant | None = None
     assistance: Assistance | None = None
     transfer: bool | None = None
+    may_share: bool | None = None  # a vehicle with other patients
 
     def of_its_mode(self) -> "Journey":
-        foreign = {"flight": (), "own": ("flight", "on", "assistance", "place", "transfer")}.get(
+        foreign = {"flight": (), "own": ("flight", "on", "assistance", "place", "transfer", "may_share")}.get(
             self.mode or "flight", ("flight", "on", "assistance"))
         return self.model_copy(update=dict.fromkeys(foreign))
 

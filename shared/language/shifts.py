@@ -1,0 +1,68 @@
+"""When somebody works: the shifts of the clinic file by local time, and over them what was told of coming and going.
+
+A resource's `details.shifts` is a list of {"days": ["mon", …] (all days when left out), "from": "19:00", "to": "07:00"}; a
+shift that ends before it begins ends the next morning. A word of duty holds until that person's next shift begins or ends.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from shared.language.resources import Resource
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Shift = tuple[datetime, datetime]
+
+
+def shifts(resource: Resource, zone: ZoneInfo, start: datetime, end: datetime) -> list[Shift]:
+    """The shifts of the clinic file that meet [start, end), in order; a night of the clock change has 11 or 13 hours."""
+    first, last = start.astimezone(zone).date() - timedelta(days=1), end.astimezone(zone).date()
+    found = [shift for day in _days(first, last) for shift in _on(resource, zone, day)]
+    return sorted((a, b) for a, b in found if a < end and start < b)
+
+
+def on_duty(resource: Resource, at: datetime, zone: ZoneInfo) -> bool:
+    """At this moment: by the last word since the last turn of the rota, else by the rota; never while out."""
+    if not resource.usable(at, at + timedelta(microseconds=1)):
+        return False
+    word = max(((told, on) for told, on in resource.duty if told <= at), default=None, key=lambda pair: pair[0])
+    near = shifts(resource, zone, at - timedelta(days=8), at + timedelta(days=1))
+    turned = max((moment for shift in near for moment in shift if moment <= at), default=None)
+    if word and (turned is None or word[0] >= turned):
+        return word[1]
+    return any(a <= at < b for a, b in near)
+
+
+def works(resource: Resource, start: datetime, end: datetime, zone: ZoneInfo, now: datetime) -> bool:
+    """All of [start, end): on shift by the rota without a gap, and not out; a shift in which somebody was told off is over."""
+    if not resource.usable(start, end):
+        return False
+    gone = bool(resource.duty) and not on_duty(resource, now, zone)
+    covered = start
+    for a, b in shifts(resource, zone, start, end):
+        if a <= covered and not (gone and a <= now < b):
+            covered = max(covered, b)
+    return covered >= end
+
+
+def turns(resources: Iterator[Resource] | list[Resource], zone: ZoneInfo, after: datetime, days: int = 8) -> datetime | None:
+    """The next moment after `after` at which the rota or an absence of any of them turns."""
+    moments = []
+    for resource in resources:
+        moments += [m for shift in shifts(resource, zone, after, after + timedelta(days=days)) for m in shift]
+        moments += [m for window in resource.out for m in (window.start, window.end) if m]
+    return min((m for m in moments if m > after), default=None)
+
+
+def _on(resource: Resource, zone: ZoneInfo, day: date) -> Iterator[Shift]:
+    for entry in dict(resource.details).get("shifts", ()):
+        if DAYS[day.weekday()] not in entry.get("days", DAYS):
+            continue
+        begins, ends = time.fromisoformat(entry["from"]), time.fromisoformat(entry["to"])
+        last = day if ends > begins else day + timedelta(days=1)
+        yield datetime.combine(day, begins, zone), datetime.combine(last, ends, zone)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
