@@ -61,7 +61,7 @@ class Host:
         settings = self.settings
         clinic, digest = load_clinic(settings.clinic)
         if not (clinic.demo or clinic.signed_by):
-            raise Unfit(f"{settings.clinic}: signed_by: the medical director who has signed the clinical settings of {clinic.clinic}; "
+            raise Unfit(f"{settings.clinic}: signed_by: the medical director who has signed the clinical settings; "
                         "only a demo starts without")
         known = found_services()
         chosen = [known[name] for name in (self.names or known)]

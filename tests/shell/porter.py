@@ -7,7 +7,6 @@ from shared.language.clinic import Clinic
 from shared.language.promises import Promise
 from shared.language.stay import Stay
 from shared.language.tasks import Owed, Task
-from shared.language.words import instant
 from shared.service import Around, Assigned, Contest, Plan, Pool, Service, Told, Verdict
 
 CLINIC = Clinic.model_validate({

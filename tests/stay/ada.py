@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
-from services.stay.plan import ROOM
+from services.stay.rules.room_demand import ROOM
+from services.stay.rules.room_demand import rooms as rooms_owed
 from services.stay.service import SERVICE
 from shared.language.clinic import Clinic
 from shared.language.diff import Desk, diff
@@ -68,7 +69,7 @@ def ada(*facts: Fact) -> Stay:
 
 
 def planned(stay: Stay, now: datetime, room: Task | None = None, clinic: Clinic | None = None) -> Plan:
-    return SERVICE.plan(stay, Around(clinic or house(), now, {ROOM: room} if room else {}))
+    return rooms_owed(stay, Around(clinic or house(), now, {ROOM: room} if room else {}))
 
 
 def owed(plan: Plan, kind: str) -> list[Owed]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.stay.service import SERVICE
+from services.stay.rules.room_promise import room_promise
 from shared.language.promises import Promise
 from shared.language.stay import Stay
 from shared.language.tasks import Task
@@ -44,7 +44,7 @@ def placed(*rooms: tuple[str, datetime, datetime], why: str = WHY) -> Told:
 
 
 def verdict(stay: Stay, now: datetime, tasks: Sequence[Task] = ()) -> Verdict:
-    return SERVICE.judge(stay, tasks, Around(house(), now))
+    return room_promise(stay, tasks, Around(house(), now))
 
 
 def promise(stay: Stay, now: datetime, tasks: Sequence[Task] = ()) -> Promise:
