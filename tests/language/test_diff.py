@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shared.language.diff import NO_LONGER_OWED, diff
-from shared.language.tasks import Task, settled, task_id
+from shared.language.moves import Move, Refused, apply
+from shared.language.tasks import Task, record, settled, task_id
 from tests.language.houses import BELGRADE, TRANSPORT, after, driven, one, pick_up, planned, stored
 from tests.language.telling import ADA, at
 
@@ -139,3 +140,26 @@ def test_nothing_is_amended_in_the_hour_that_an_autumn_night_repeats():
     turn = replace(turn, start=night, due=night, accept_by=night, hold_from=night)
     task = stored(settled(None, one(diff([turn], (), TRANSPORT))))
     assert settled(task, one(diff([turn], [task], TRANSPORT))) is task
+
+
+def test_what_plan_holds_is_shown_as_on_hold_and_cannot_be_begun():
+    waits = planned(pick_up(hold="waiting for PR-1 to be reported done"))
+    assert (waits.status, waits.holds) == ("requested", {"plan": "waiting for PR-1 to be reported done"})
+    assert record(waits)["status"] == "on-hold"
+    assert isinstance(apply(waits, Move(to="accepted"), at("23 12:00")), Refused)
+
+
+def test_plan_clears_its_own_hold_and_nobody_elses():
+    waits = planned(pick_up(hold="waiting"), holds={"plan": "waiting", "assign": "no van"})
+    assert after(waits, pick_up()).holds == {"assign": "no van"}
+    assert after(waits, pick_up(hold="waiting still")).holds == {"plan": "waiting still", "assign": "no van"}
+    assert after(waits, pick_up(hold="waiting")) is waits
+
+
+def test_what_is_in_progress_when_plan_holds_it_is_told_to_the_desk():
+    held = after(driven("in-progress"), pick_up(hold="LH1406 is cancelled"))
+    assert (held.status, held.holds, held.amended) == ("in-progress", {"plan": "LH1406 is cancelled"}, held.revision)
+
+
+def test_owed_again_it_has_the_hold_of_now():
+    assert after(planned(status="cancelled"), pick_up(hold="waiting")).holds == {"plan": "waiting"}
