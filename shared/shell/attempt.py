@@ -15,7 +15,7 @@ from shared.language.resources import Resource
 from shared.language.stay import Stay, view
 from shared.language.tasks import Task
 from shared.shell import passes
-from shared.shell.documents import Change, Conflict, Doc, Unavailable, again_id, facts_of, tasks_of, with_facts
+from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, again_id, facts_of, tasks_of, with_facts
 from shared.shell.draft import Context, Draft
 from shared.shell.pools import pool_outcome, resources_of
 
@@ -54,6 +54,9 @@ class Attempt:
             doc = self.draft.doc(subject)
             stored = tasks_of(loaded.states[subject])
             moved = self._moved(stored)
+            if doc["closed_at"] != NEVER:  # whatever still asked about it
+                self.draft.change.served += [r["_id"] for r in loaded.requests[subject]]
+                continue
             if doc["rules"] > self.context.service.rules:  # a newer process of this service decides here
                 if new or moved != stored:
                     self.draft.states(subject, passes.only_moved(stored, moved), {d["_id"]: d for d in loaded.states[subject]})
@@ -80,6 +83,11 @@ class Attempt:
         told = self.facts.get(subject, ())
         doc = with_facts(self.draft.doc(subject), told) if told else None
         if doc is None:
+            return False
+        if doc["closed_at"] != NEVER:
+            letter = Letter("stay-closed", f"{subject} was closed on {doc['closed_at']:%Y-%m-%d}; an operator can reopen it: "
+                                           "stayward dead-letters replay --reopen")
+            self.refused += [(fact, letter) for fact in told if with_facts(self.draft.doc(subject), [fact])]
             return False
         if doc["bytes"] > FULLEST:
             full = self.draft.doc(subject)["bytes"]
@@ -138,7 +146,10 @@ class Attempt:
         there = {d["_id"]: d for d in states}
         try:
             outcome = await self._pool(name, stored, moved) if kind == "pool" else self._stay(subject, stored, moved)
-            self.draft.write(subject, outcome, there | self._states, again)
+            if outcome.closed:
+                self.draft.close(subject, states, again)
+            else:
+                self.draft.write(subject, outcome, there | self._states, again)
         except (Conflict, Unavailable):
             raise
         except Exception as error:

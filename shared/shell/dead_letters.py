@@ -9,6 +9,7 @@ from shared.service import Service
 from shared.shell.ports import Out, Record
 
 PREFIX = "dead_letter_"
+REOPEN = "stayward_reopen"  # with it an operator tells a fact of a closed stay again
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,12 @@ def read_letter(record: Record) -> DeadLetter:
         told_at=datetime.fromisoformat(about["stamped"]) if "stamped" in about else record.stamped)
 
 
-def replayed(letter: DeadLetter, value: bytes | None = None) -> Out:
-    """The record as it was, at its own time; headers that nobody can read stay behind. `value`: a corrected one."""
-    headers = {name: value for name, value in letter.headers.items() if _readable(value)}
+def replayed(letter: DeadLetter, value: bytes | None = None, reopen: bool = False) -> Out:
+    """The record as it was, at its own time; headers that nobody can read stay behind. `value`: a corrected one; `reopen`: a
+    stay that is closed goes on."""
+    headers: dict[str, str | bytes | None] = {name: said for name, said in letter.headers.items() if _readable(said)}
+    if reopen:
+        headers[REOPEN] = "1"
     return Out(letter.topic, letter.key, letter.value if value is None else value, letter.told_at, headers)
 
 

@@ -51,6 +51,7 @@ class Change:
     outbox: list[Doc] = field(default_factory=list)
     requests: list[Doc] = field(default_factory=list)  # inserted; a fixed id replaces
     served: list[str] = field(default_factory=list)  # request ids that were read, and are done with this
+    closed: list[str] = field(default_factory=list)  # stays whose outbox is over: what is published of it goes
     keys: list[Doc] = field(default_factory=list)
     own: dict[str, list[Write]] = field(default_factory=dict)  # a service's own collections, fenced by `version`
 
@@ -111,6 +112,27 @@ def task_doc(task: Task, token: str, now: datetime) -> Doc:
             "revision": task.revision, "due": milli(task.due), "open": task.open,
             "closed_at": milli(now) if task.status in CLOSED else NEVER,
             **({"unpublished": token} if topic else {})}
+
+
+def archived(state: Doc, token: str, now: datetime) -> Doc:
+    """The state of a stay that is closed: kept as it is, open to nobody, told as null."""
+    told = {"unpublished": token} if state["topic"] else {}
+    return {**_next(state), "open": False, "closed_at": min(state["closed_at"], milli(now)), "archived": True, **told}
+
+
+def reopened(state: Doc, token: str) -> Doc:
+    """What was archived, on its feed again."""
+    private = state["private"]
+    still = state["type"] == "promise" or private["status"] not in CLOSED
+    told = {"unpublished": token} if state["topic"] else {}
+    kept = {name: value for name, value in _next(state).items() if name != "archived"}
+    return {**kept, "open": state["type"] == "task" and still, "closed_at": NEVER if still else state["closed_at"], **told}
+
+
+def _next(state: Doc) -> Doc:
+    revision = state["revision"] + 1
+    record = {**state["record"], "revision": revision} if state["type"] == "task" else state["record"]
+    return {**state, "record": record, "revision": revision}
 
 
 def pool_of(task: Task) -> str | None:

@@ -1,6 +1,7 @@
 """A draft: subjects as copies, how each was when it was read, and the one change that grows out of them."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from shared.shell.documents import (
     Loaded,
     Write,
     again_id,
+    archived,
+    milli,
     new_subject,
     outbox_doc,
     promise_doc,
@@ -87,6 +90,16 @@ class Draft:
         if outcome.site:
             self._set(subject, "site", outcome.site)
         self._again(subject, outcome.again_at, again)
+
+    def close(self, subject: str, there: Iterable[Doc], again: Doc | None) -> None:
+        """Everything of the stay is archived and told as null; its flights forget it."""
+        open_ones = [doc for doc in there if not doc.get("archived")]
+        self.change.states += [Write(archived(doc, self._token, self.now), doc["revision"]) for doc in open_ones]
+        for flight in [doc for doc in self.docs.values() if subject in doc["named_by"]]:
+            self.touch(flight["_id"])["named_by"] = [name for name in flight["named_by"] if name != subject]
+        self.touch(subject)["closed_at"] = milli(self.now)
+        self.change.closed.append(subject)
+        self._again(subject, None, again)
 
     def states(self, subject: str, outcome: passes.Outcome, there: dict[str, Doc]) -> None:
         """Tasks, promises, and those who are to be woken by them."""

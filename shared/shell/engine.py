@@ -15,8 +15,8 @@ from shared.language.reading import Letter, read_fact
 from shared.language.tasks import Task
 from shared.shell.attempt import Attempt
 from shared.shell.clock import Clock
-from shared.shell.dead_letters import letter_out
-from shared.shell.documents import Change, Conflict, Doc, Unavailable, request, task_of
+from shared.shell.dead_letters import REOPEN, letter_out
+from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, Write, reopened, request, task_of
 from shared.shell.draft import Context
 from shared.shell.ports import Bus, Record
 from shared.shell.publish import Publisher
@@ -57,6 +57,8 @@ class Engine:
             else:
                 heard.setdefault(read.subject, []).append(read)
                 origin[read.id] = record
+                if REOPEN in dict(record.headers):
+                    await self._patiently(lambda subject=read.subject: self._reopen(subject))  # type: ignore[misc]
         refused = await self._serve(heard, heard)
         letters += [(origin[fact.id], letter) for fact, letter in refused]
         for record, letter in letters:
@@ -123,6 +125,17 @@ class Engine:
             await self.publisher.states(sent + [("outbox", doc) for doc in change.outbox])
         except Unavailable as error:
             log.warning("committed, not published yet; the sweeper will", error=str(error))
+
+    async def _reopen(self, subject: str) -> None:
+        """A closed stay goes on where it was, on its feeds again; the fact for which it was opened is served after this."""
+        loaded = await self.context.store.load([subject], self.clock.now())
+        doc = loaded.subjects.get(subject)
+        if doc is None or doc["closed_at"] == NEVER:
+            return
+        token, expected = secrets.token_hex(8), doc["version"]
+        doc |= {"closed_at": NEVER, "version": expected + 1}
+        states = [Write(reopened(state, token), state["revision"]) for state in loaded.states[subject]]
+        await self.commit(Change(subjects=[Write(doc, expected)], states=states))
 
     async def _patiently(self, work: Callable[[], Awaitable[Answer]]) -> Answer:
         async for attempt in AsyncRetrying(

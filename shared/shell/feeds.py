@@ -112,7 +112,8 @@ class Audit:
             after = docs[-1]["_id"]
             for doc in docs:
                 row = self.mirror.rows.get(doc["topic"], {}).get(doc["key"])
-                if not doc.get("unpublished") and (row is None or row.last < doc["revision"]):
+                if not doc.get("unpublished") and (row is not None if doc.get("archived") else
+                                                   (row is None or row.last < doc["revision"])):
                     stale.add((doc["_id"], doc["revision"]))
         self._suspects = {id_: self._suspects.get(id_, now) for id_ in stale}
         again = [id_ for (id_, _), since in self._suspects.items() if now - since >= patience]

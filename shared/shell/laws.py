@@ -96,6 +96,8 @@ async def _feeds(running: Running) -> list[str]:
 
 def _feed_fault(running: Running, doc: dict[str, Any]) -> str | None:
     row = running.mirror.rows.get(doc["topic"], {}).get(doc["key"])
+    if doc.get("archived"):
+        return f"{doc['topic']} {doc['key']} is archived and still on the feed" if row else None
     if row is None:
         return f"{doc['topic']} {doc['key']} is not on the feed"
     if row.last != doc["revision"] or row.value != doc["record"]:

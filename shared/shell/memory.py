@@ -45,6 +45,8 @@ class MemoryStore:
                 self.data.setdefault(name, {})[write.doc["_id"]] = deepcopy(write.doc)
         for id_ in change.served:
             self.data["requests"].pop(id_, None)
+        for id_ in [i for i, d in self.data["outbox"].items() if d["subject"] in change.closed and not d.get("unpublished")]:
+            del self.data["outbox"][id_]
         for name, docs in (("outbox", change.outbox), ("keys", change.keys), ("requests", change.requests)):
             for doc in docs:
                 self.data[name][doc["_id"]] = deepcopy(doc)

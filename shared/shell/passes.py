@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from shared.language.clinic import Clinic
+from shared.language.closing import closes_at
 from shared.language.diff import Desk, diff
 from shared.language.flight import Flight
 from shared.language.overdue import overdue, unreported
@@ -27,6 +28,7 @@ class Outcome:
     wakes: frozenset[str] = frozenset()
     again_at: datetime | None = None
     site: str | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,11 @@ def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequ
     verdict = service.judge(stay, after, around)
     changed = _changed(stored, after)
     promises = [p if p.next_at is None or p.next_at > now else replace(p, next_at=None) for p in verdict.promises]
-    wanted = (plan.again_at, next_failure, next_step, verdict.again_at, *(p.next_at for p in promises))
+    end = closes_at(stay, after)
+    wanted = (end, plan.again_at, next_failure, next_step, verdict.again_at, *(p.next_at for p in promises))
     times = [at for at in wanted if at and at > now]  # a keeper looks again at each milestone that it has told
-    return Outcome(changed, promises, verdict.facts, _demands(stored, changed), min(times, default=None), site)
+    return Outcome(changed, promises, verdict.facts, _demands(stored, changed), min(times, default=None), site,
+                   closed=end is not None and end <= now)
 
 
 def around_of(bench: Bench, tasks: Sequence[Task], now: datetime) -> Around:

@@ -48,7 +48,8 @@ class Publisher:
             "ce_subject": doc["key"], "ce_time": now.isoformat(), "content-type": "application/json",
             "stayward_revision": str(doc["revision"]), "stayward_owner": self.service, "traceparent": traceparent(),
         }
-        return Out(doc["topic"], doc["key"], canonical(doc["record"]).encode(), now, headers)
+        value = None if doc.get("archived") else canonical(doc["record"]).encode()
+        return Out(doc["topic"], doc["key"], value, now, headers)
 
     async def sweep(self, limit: int = 500) -> int:
         """Takes the tokens that stay: whoever committed has died, or Kafka was away. Returns how many were sent."""

@@ -108,6 +108,9 @@ class MongoStore:
         if change.requests:
             await self.db.requests.bulk_write(
                 [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in change.requests], ordered=False, session=session)
+        if change.closed:
+            await self.db.outbox.bulk_write(
+                [DeleteMany({"subject": {"$in": change.closed}, "unpublished": {"$exists": False}})], session=session)
         for name, docs in (("outbox", change.outbox), ("keys", change.keys)):
             if docs:
                 await self.db[name].insert_many(docs, ordered=False, session=session)

@@ -40,8 +40,9 @@ class Clinic:
         rows = {t["task_id"]: t for n in (0, 1) for t in self.house.feed(feed, n) if t.get("stay_id") == stay}
         return [t for t in rows.values() if all(t[k] == v for k, v in like.items())]
 
-    def promise(self, stay: str) -> tuple[str, str]:
-        found = next(p for p in self.house.running[1].mirror.values("promises") if p["stay_id"] == stay)
+    def promise(self, stay: str, name: str = "room") -> tuple[str, str]:
+        found = next(p for p in self.house.running[1].mirror.values("promises")
+                     if (p["stay_id"], p["promise"]) == (stay, name))
         return found["state"], found["reason"]
 
     async def move(self, task: dict[str, Any], *to: str, by: str = "Vera") -> None:

@@ -49,6 +49,7 @@ def show(id_: Annotated[str, typer.Argument(metavar="ID", help="topic/partition/
 
 def replay(ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...")] = None, kafka: options.Kafka = None,
            service: Service = None, reason: Reason = None,
+           reopen: Annotated[bool, typer.Option(help="a stay that was closed goes on with what is told again")] = False,
            value: Annotated[typer.FileBinaryRead | None, typer.Option(help="a corrected value, for one ID")] = None) -> None:
     """Tell them again on their own topic, at their own time: by ID, or all with --reason."""
     if not ids and not reason:
@@ -58,7 +59,7 @@ def replay(ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...")] =
     address = options.address_of(kafka)
     found = asyncio.run(_all(address, service, reason))
     chosen = {letter.id: letter for letter in ([_one(found, i) for i in ids] if ids else found)}
-    asyncio.run(_replay(address, list(chosen.values()), value.read() if value else None))
+    asyncio.run(_replay(address, list(chosen.values()), value.read() if value else None, reopen))
     print(f"{len(chosen)} told again")
 
 
@@ -86,10 +87,10 @@ async def _of(address: str, topic: str) -> AsyncIterator[DeadLetter]:
         yield read_letter(record)
 
 
-async def _replay(address: str, letters: list[DeadLetter], value: bytes | None) -> None:
+async def _replay(address: str, letters: list[DeadLetter], value: bytes | None, reopen: bool) -> None:
     bus = bus_at(address)
     await bus.start()
     try:
-        await bus.publish([replayed(letter, value) for letter in letters])
+        await bus.publish([replayed(letter, value, reopen) for letter in letters])
     finally:
         await bus.stop()
