@@ -1,4 +1,4 @@
-"""The details of intake's desk tasks: each says in one sentence what to do, and names only what the desk needs for it."""
+"""The details of intake's tasks: each says in one sentence what to do, and names only what its reader needs for it."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -46,3 +46,23 @@ class OnwardUnclear(_Details):
 class SiteUnknown(_Details):
     told: str | None
     sites: list[str]
+
+
+class _AtHome(_Details):
+    """For who keeps in touch after the discharge. No name: name and contacts are behind intake's own door, by `stay_id`."""
+
+    patient_ref: str | None
+    languages: list[str]  # BCP 47; empty: not told
+
+
+class FollowUpCall(_AtHome):
+    """Week `week` of `of`; `ask`: in plain words, in this order."""
+
+    week: int
+    of: int
+    ask: list[str]
+
+
+class CheckUpInvitation(_AtHome):
+    check_up_on: str
+    after_months: int

@@ -1,6 +1,6 @@
-"""Intake owes questions to the desk, and nothing else: who is this, which words are missing, which cannot be read.
+"""Intake owes questions to the desk (who is this, which words are missing, which cannot be read), and who went home a call.
 
-Every start is the time at which the question arose, told by facts; none is the time at which it was heard.
+Every start of a question is the time at which it arose, told by facts; none is the time at which it was heard.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from services.intake.details import (
     WithdrawnButAdmitted,
 )
 from services.intake.rules import way_home
+from services.intake.rules.follow_up import follow_up
 from services.intake.rules.standing import stand_since
 from services.intake.rules.unreadable_words import asked_already, to_ask
 from services.intake.rules.what_is_missing import missing_since, what_is_missing
@@ -31,7 +32,7 @@ ASK_AHEAD = timedelta(days=1)  # while the patient is not yet here, if the arriv
 
 
 def plan(stay: Stay, around: Around) -> Plan:
-    """The desk tasks that the stay owes now; only the grace for an unknown stay ever changes the answer by itself."""
+    """What the stay owes now; only the grace for an unknown stay ever changes the answer by itself."""
     first_told = stay.first_told
     if first_told is None or stay.phase == "nothing":
         return Plan()
@@ -47,6 +48,7 @@ def plan(stay: Stay, around: Around) -> Plan:
     owed += _words_and_site(stay, around, first_told)
     owed += _withdrawn_but_admitted(stay, around, first_told)
     owed += _onward_unclear(stay, around, first_told)
+    owed += follow_up(stay, around.clinic)
     return Plan(owed)
 
 

@@ -88,7 +88,7 @@ async def test_what_is_not_right_is_refused_by_its_field_and_nothing_is_told() -
             "profile.mobility": "'walking', 'wheelchair-transfer', 'wheelchair-seated' or 'stretcher'; not 'flying'",
             "profile.arrives_on": "a day like 2026-11-23; not '23.11.2026'",
             "profile.arrival.at": "an instant needs its offset, like 2026-11-23T16:20:00+01:00; not '2026-11-23T13:40:00'",
-            "profile.arrival.wheels": "no such field; there is mode, flight, on, place, at, assistance, transfer"}
+            "profile.arrival.wheels": "no such field; there is mode, flight, on, place, at, assistance, transfer, may_share"}
         nowhere = await door.post("/stays", {"name": "Ada Byron", "profile": profile(patient_ref="Ada Byron")})
         assert fields(nowhere) == {
             "site": "one of belgrade, ljubljana; none was told",
