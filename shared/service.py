@@ -92,7 +92,8 @@ def nothing_to_judge(stay: Stay, tasks: Sequence[Task], around: Around) -> Verdi
 class Service:
     """All there is to know about a service. `rules`: raise it when plan, assign or judge decide otherwise than before.
     `wakes_stays`: kinds of resources whose change concerns the open stays of their site, not a pool. `follows`: topics of
-    states that are not its own and that its screens show."""
+    states that are not its own and that its screens show. `only_here`: what it keeps that is on no topic, so that a rebuild
+    would lose it."""
 
     name: str
     says: str
@@ -107,6 +108,7 @@ class Service:
     owns: tuple[str, ...] = ()  # kinds of resources
     wakes_stays: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
+    only_here: str = ""
     api: str | None = None  # dotted name of a FastAPI router, found by the edge
 
     @property

@@ -16,6 +16,7 @@ SERVICE = Service(
     promises=("room",),
     pools=(Pool("rooms", ("room",), assign),),
     owns=("room", "housekeeper"),
+    only_here="which room each stay holds, and which it had",
     plan=plan,
     judge=judge,
     api="services.stay.api.router",

@@ -157,6 +157,20 @@ def private(task: Task) -> dict[str, Any]:
     }
 
 
+def kept(of_owner: Mapping[str, Any]) -> Json:
+    """Of `private` what a rebuild needs and no reader sees: in a header beside the record. Who declined is nobody's business."""
+    said = {name: of_owner[name] for name in ("slot", "attempt", "origin", "status", "hold_from", "amended", "agreed", "pool")}
+    return {**said, "chosen": sorted(of_owner["chosen"])}
+
+
+def rebuilt(shown: Mapping[str, Any], said: Mapping[str, Any]) -> Task:
+    """The task whose `record` and `kept` these are; who declined is lost."""
+    subject = f"stay:{shown['stay_id']}" if "stay_id" in shown else shown["subject"]
+    chosen = {name: shown["details"][name] for name in said["chosen"]}
+    details = {name: value for name, value in shown["details"].items() if name != "kind" and name not in chosen}
+    return restored(shown, {**said, "subject": subject, "details": details, "chosen": chosen, "declined": []})
+
+
 def restored(shown: Mapping[str, Any], kept: Mapping[str, Any]) -> Task:
     """The task whose `record` and `private` these are."""
     at = datetime.fromisoformat

@@ -120,5 +120,8 @@ class MemoryStore:
     async def own_all(self, collection: str, after: str, limit: int) -> list[Doc]:
         return [deepcopy(d) for i, d in sorted(self.data.get(collection, {}).items()) if i > after][:limit]
 
+    async def wipe(self) -> None:
+        self.data = {n: {} for n in ("subjects", "states", "outbox", "requests", "keys")}
+
     async def at_rest(self, now: datetime) -> bool:
         return not await self.due(now, None, 1) and not await self.unpublished(1)

@@ -82,6 +82,9 @@ class Store(Protocol):
     async def key(self, id_: str) -> Doc | None: ...
     async def own(self, collection: str, id_: str) -> Doc | None: ...
     async def own_all(self, collection: str, after: str, limit: int) -> list[Doc]: ...
+    async def wipe(self) -> None:
+        """Empties the database, indexes and all."""
+
     async def at_rest(self, now: datetime) -> bool:
         """No request is due and nothing is unpublished."""
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import structlog
 
-from shared.language.facts.base import canonical
+from shared.language.facts import canonical
+from shared.language.tasks import kept
 from shared.shell.clock import Clock
 from shared.shell.documents import Doc
 from shared.shell.ports import Bus, Out, Store
@@ -48,6 +49,8 @@ class Publisher:
             "ce_subject": doc["key"], "ce_time": now.isoformat(), "content-type": "application/json",
             "stayward_revision": str(doc["revision"]), "stayward_owner": self.service, "traceparent": traceparent(),
         }
+        if doc["type"] == "task":
+            headers["stayward_kept"] = canonical(kept(doc["private"]))
         value = None if doc.get("archived") else canonical(doc["record"]).encode()
         return Out(doc["topic"], doc["key"], value, now, headers)
 

@@ -195,5 +195,9 @@ class MongoStore:
     async def own_all(self, collection: str, after: str, limit: int) -> list[Doc]:
         return [d async for d in self.db[collection].find({"_id": {"$gt": after}}).sort("_id").limit(limit)]
 
+    async def wipe(self) -> None:
+        await self.client.drop_database(self.db.name)
+        await self.start()
+
     async def at_rest(self, now: datetime) -> bool:
         return not await self.due(now, None, 1) and not await self.unpublished(1)
