@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 from shared.language.facts import Json
@@ -16,10 +17,15 @@ BEAT = 10.0  # seconds between comments on a quiet stream, so that readers know 
 
 def shown(mirror: Mirror, topic: str, clock: Clock, assignee: str | None, site: str | None) -> list[Json]:
     """What is on the feed now: open tasks by start, then those closed in the last seven days."""
-    since = clock.now() - SHOWN
+    since = hour(clock) - SHOWN
     rows = [row.value for row in mirror.rows.get(topic, {}).values()
             if _is_for(row.value, assignee, site) and (row.value.get("status") not in CLOSED or row.at >= since)]
     return sorted(rows, key=lambda t: (t.get("status") in CLOSED, _start(t), t["task_id"]))
+
+
+def hour(clock: Clock) -> datetime:
+    """What is old leaves a feed on the hour, so that between two hours only a record changes it."""
+    return clock.now().replace(minute=0, second=0, microsecond=0)
 
 
 def _start(task: Json) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +38,7 @@ class Mirror:
         self.rows: dict[str, dict[str, Row]] = {}
         self.readers: dict[str, set[asyncio.Queue[Json | None]]] = {}
         self.regressed: set[str] = set()
+        self.changes: Counter[str] = Counter()  # topic -> records taken: what names a state of the topic in this process
 
     async def on_records(self, records: Sequence[Record]) -> None:
         for record in records:
@@ -45,6 +47,7 @@ class Mirror:
     def take(self, record: Record) -> None:
         key = (record.key or b"").decode("utf-8", "replace")
         rows = self.rows.setdefault(record.topic, {})
+        self.changes[record.topic] += 1
         if record.value is None:
             rows.pop(key, None)
             return
