@@ -2,13 +2,14 @@
 PY := .venv/bin/python
 PYTHON ?= python3.11
 
-.PHONY: setup demo up test check property bench clean
+.PHONY: setup demo up lint test check property bench board clean
 setup: .venv/ready
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@command -v chromium >/dev/null || { apt-get update && apt-get install -y chromium; } >/dev/null 2>&1 || echo "no chromium: the pages are not tried in a browser"
 	touch .venv/ready
 
 demo: setup  ## a week of the demo's clinic; ARGS=--exit ends with the summary
@@ -30,6 +31,9 @@ test: lint  ## everything, on real parts
 
 property: setup  ## the properties with 50,000 examples
 	STAYWARD_EXAMPLES=50000 $(PY) -m pytest tests/property --timeout 0
+
+board: setup  ## docs/board.png: the promise board at the end of the demo's week
+	$(PY) -m tests.browser.picture_of_the_board docs/board.png
 
 clean:
 	rm -rf .venv .stayward
