@@ -1,4 +1,5 @@
 """The rooms of a site: what is held keeps its room, who sleeps in the house comes next, then the others by their booking.
+The interpreters: what is held keeps its interpreter, then the others by their start.
 
 The answer depends on what is held and on the set of those who wait, never on their order, and given again it is the same.
 """
@@ -8,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from services.stay.details import Moved
+from services.stay.rules import interpreter_choice
 from services.stay.rules.housekeeping import turnover_gap
+from services.stay.rules.interpreter_diary import Diary, asked
 from services.stay.rules.placements import room_name
 from services.stay.rules.room_book import Book, Wish, wish
 from services.stay.rules.room_choice import choose
@@ -70,3 +73,16 @@ def _answer(book: Book, asked: Wish, away: Moved | None, zone: tzinfo) -> Assign
         return Assigned(why=away.because, chosen=away.as_json(), hold=f"{away.because}; {reason}")
     chosen = moved_in(away, asked, zone).as_json()
     return Assigned(resource=book.where[asked.task_id], why=f"{away.because}; {reason}", chosen=chosen)
+
+
+def assign_interpreters(contest: Contest) -> Mapping[str, Assigned]:
+    """task_id -> the interpreter, by name, in which language and why; or the hold that names the language and who is taken.
+    Between the talks of two stays lie 15 min."""
+    people = {r.name: r for r in contest.resources if r.id.split("/")[1:2] == ["interpreter"]}
+    gap = contest.clinic.minutes("stay", "interpreter_buffer_minutes", 15)
+    diary = Diary(dict(sorted(people.items())), contest.clinic.zone(contest.site), gap, contest.now.astimezone(UTC))
+    lost = interpreter_choice.keep(diary, contest.held)
+    kept = {t.task_id: interpreter_choice.here(diary, interpreter_choice.who(t), asked(t), t.why)
+            for t in contest.held if t.task_id not in lost}
+    waiting = [*contest.waiting, *(t for t in contest.held if t.task_id in lost)]
+    return kept | interpreter_choice.choose(diary, waiting, lost)

@@ -58,3 +58,52 @@ class Moved(_Details):
     left: list[Slept]
     because: str
     since: datetime | None = None
+
+
+class Interpret(_Details):
+    """A talk to interpret: what for (never which procedure), between Serbian and one of `languages`, the best known first.
+    `medical`: only for who is certified for it. Who is assigned reads beside it the `language` that was chosen."""
+
+    kind: Literal["interpret"] = "interpret"
+    purpose: Literal["arrival", "procedure", "discharge"]
+    languages: list[str]
+    medical: bool
+    patient_ref: str | None
+
+
+class Fast(_Details):
+    """Nothing to eat, and nothing to drink, from when until the procedure begins."""
+
+    solids_from: str | None
+    clear_fluids_from: str | None
+    until: str | None
+
+
+class Due(_Details):
+    """A procedure or therapy of the coming shift, as it is planned."""
+
+    procedure: str | None
+    starts_at: str
+    minutes: int | None
+    sedation: bool | None
+
+
+class Handoff(_Details):
+    """What the receiving nurse reads first: the patient by two identifiers (a room is none), what could harm, what is due
+    from `at` to `until`. `allergies`: the active ones, null while nobody has asked; `systolic_baseline` in mmHg."""
+
+    kind: Literal["handoff"] = "handoff"
+    at: str
+    until: str | None
+    patient_ref: str | None
+    wristband: str | None
+    room: str | None
+    mobility: str | None
+    languages: list[str]
+    interpreter: bool | None
+    allergies: list[str] | None
+    dysreflexia_risk: bool | None
+    systolic_baseline: int | None
+    turns_every_minutes: int | None
+    fasting: list[Fast]
+    procedures: list[Due]
