@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.stay.rules.engagements import interpreter_promise
-from services.stay.rules.handoffs import nursing_promise
+from services.stay.rules.nursing_promise import nursing_promise
 from services.stay.rules.room_promise import room_promise
 from shared.language.stay import Stay
 from shared.language.tasks import Task

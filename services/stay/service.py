@@ -1,4 +1,4 @@
-"""Stay as data: what it hears, what it tells, the pool of rooms, and the promise of a room that it keeps."""
+"""Stay as data: what it hears, what it tells, its pools, and the three promises that it keeps: room, nursing, interpreter."""
 
 from services.stay.assign import assign, assign_interpreters
 from services.stay.judge import judge
@@ -7,15 +7,16 @@ from shared.service import Pool, Service
 
 SERVICE = Service(
     name="stay",
-    says="Gives every stay a room that fits, has it made ready before the patient comes and turned over after he has left.",
+    says="Gives every stay a room that fits and is ready, a nurse who is responsible at every moment, and an interpreter.",
     rules=2,
     hears=("stay-booked", "patient-admitted", "procedure-scheduled", "procedure-done", "discharged", "patient-left",
            "arrival-expected", "resource-status"),
     tells=("room-assigned", "resource-status"),
-    feeds=("housekeeping", "interpreter", "desk"),
-    promises=("room", "interpreter"),
+    feeds=("housekeeping", "nursing", "interpreter", "desk"),
+    promises=("room", "nursing", "interpreter"),
     pools=(Pool("rooms", ("room",), assign), Pool("interpreters", ("interpreter",), assign_interpreters)),
-    owns=("room", "housekeeper", "interpreter"),
+    owns=("room", "housekeeper", "nurse", "interpreter"),
+    wakes_stays=("nurse",),
     only_here="which room each stay holds, and which it had",
     plan=plan,
     judge=judge,
