@@ -4,9 +4,8 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from services.intake.service import SERVICE as INTAKE
-from services.stay.service import SERVICE as STAY
 from shared.edge.clinics import load_clinic
+from shared.edge.host import found_services
 from shared.language.known import merge
 from shared.language.resources import Booking, book
 from shared.language.tasks import PLANNED, Task
@@ -19,7 +18,7 @@ from tests.faults.many_stays import NOW
 
 
 async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did: dict[str, str], kafka: str, prefix: str) -> None:
-    for name, service in (("intake", INTAKE), ("stay", STAY)):
+    for name, service in found_services().items():
         store = stores[name]
         states = [d async for d in store.db.states.find({})]
         wanted = [t for t in tasks_of(calm[name]["states"].values()) if t.origin == "plan"]
@@ -29,7 +28,7 @@ async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did
         told = {i: known_of(d) for i, d in calm[name]["subjects"].items() if i.startswith("stay:")}
         assert known == told, "a fact was lost"
         await feeds_agree(service, states, kafka, prefix)
-    rooms_are_valid(tasks_of([d async for d in stores["stay"].db.states.find({"pool": {"$ne": None}, "open": True})]))
+    rooms_are_valid(tasks_of([d async for d in stores["stay"].db.states.find({"pool": "pool:rooms/belgrade", "open": True})]))
     rows = stores["stay"].db.states.find({"_id": {"$in": list(staff_did)}})
     moved = {d["_id"]: d["private"]["status"] async for d in rows}
     lost = {i: (to, moved.get(i)) for i, to in staff_did.items()
@@ -57,7 +56,8 @@ def same_owed(wanted: list[Task], found: list[Task]) -> None:
         if other is None or other.status == "cancelled":
             differ[k] = "is not there"
         elif other.open:
-            fields = [n for n in (*PLANNED, "resource") if getattr(task, n) != getattr(other, n)]
+            compared = (*PLANNED, "resource", *(("assignee", "chosen") if task.pool else ()))
+            fields = [n for n in compared if getattr(task, n) != getattr(other, n)]
             if fields:
                 differ[k] = str({n: (getattr(task, n), getattr(other, n)) for n in fields})
     differ |= {key(t): "is not owed" for t in found if t.open and key(t) not in owed and "recall" not in t.holds}

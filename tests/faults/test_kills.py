@@ -1,4 +1,4 @@
-"""Four processes on real Kafka and MongoDB, killed and stalled while facts flow: at rest the laws hold all the same."""
+"""Every service as processes on real Kafka and MongoDB, killed and stalled while facts flow: at rest the laws hold all the same."""
 
 import asyncio
 import os
@@ -12,9 +12,8 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from confluent_kafka.admin import AdminClient
 
-from services.intake.service import SERVICE as INTAKE
-from services.stay.service import SERVICE as STAY
 from shared.edge.clinics import load_clinic
+from shared.edge.host import found_services
 from shared.settings import PACKAGED
 from shared.shell.bus import KafkaBus
 from shared.shell.clock import SteppedClock, write_clock
@@ -32,18 +31,20 @@ from tests.shell.house import house
 pytestmark = [pytest.mark.real, pytest.mark.faults, pytest.mark.timeout(400)]
 SEED = int(os.environ.get("STAYWARD_SEED", "20261122"))
 KILLS, BURST = 10, 12
+SERVICES = found_services()
+MEMBERS = {"intake": 1, "stay": 2, "meals": 2}  # of the others one each
 
 
 async def undisturbed(facts: list[Line]) -> dict[str, list[Running]]:
     """The same facts in the order in which they were told, in memory, with nobody killed."""
     clinic, _ = load_clinic(PACKAGED)
-    stores = [MemoryStore(), MemoryStore()]
-    async with house([INTAKE, STAY], clinic, stores, MemoryBus(), NOW) as h:
+    stores = [MemoryStore() for _ in SERVICES]
+    async with house(list(SERVICES.values()), clinic, stores, MemoryBus(), NOW) as h:
         for line in sorted(facts, key=lambda x: x.value["told_at"]):
             await h.bus.publish([Out(line.topic, line.value["stay_id"], line.bytes, NOW)])
         await h.rest(60)
-        assert [await broken_laws(r) for r in h.running] == [[], []]
-    return {"intake": stores[0].data, "stay": stores[1].data}  # type: ignore[dict-item]
+        assert [await broken_laws(r) for r in h.running] == [[] for _ in SERVICES]
+    return {name: store.data for name, store in zip(SERVICES, stores, strict=True)}  # type: ignore[misc]
 
 
 class Staff:
@@ -93,7 +94,7 @@ async def left_between_commit_and_publish(member: Member, kafka: Any, store: Mon
 async def at_rest(bus: KafkaBus, stores: dict[str, MongoStore], seconds: float = 120) -> float:
     """Seen twice: no group has lag, no request is due, nothing is unpublished. Returns how long it took."""
     began, seen = bus.clock.elapsed(), 0
-    readers = [bus.consume(s.name, s.topics, _nobody) for s in (INTAKE, STAY)]
+    readers = [bus.consume(s.name, s.topics, _nobody) for s in SERVICES.values()]
     while seen < 2:
         assert bus.clock.elapsed() - began < seconds, "not at rest"
         calm = all([await r.lag() == 0 for r in readers]) and all([await s.at_rest(NOW) for s in stores.values()])
@@ -117,18 +118,18 @@ async def test_kills_and_stalls_lose_nothing_and_double_nothing(tmp_path: Path, 
     prefix = f"f{SEED}-"
     environment = {"STAYWARD_KAFKA": kafka.address, "STAYWARD_MONGO": mongo_uri, "STAYWARD_CLOCK": str(clock),
                    "STAYWARD_PREFIX": prefix, "STAYWARD_PARTITIONS": "4"}
-    members = [Member(s, n, tmp_path, environment) for s in ("intake", "stay") for n in (1, 2)]
-    stores = {name: MongoStore(mongo_uri, f"{prefix}stayward_{name}") for name in ("intake", "stay")}
+    members = [Member(s, n, tmp_path, environment) for s in SERVICES for n in range(1, MEMBERS.get(s, 1) + 1)]
+    of_stay = [m for m in members if m.service == "stay"]
+    stores = {name: MongoStore(mongo_uri, f"{prefix}stayward_{name}") for name in SERVICES}
     try:
         for member in members:
             member.start()
         for member in members:
             member.wait()
         bus = KafkaBus(kafka.address, SteppedClock(NOW), 4, prefix=prefix)
-        await see_two_members_each(kafka.address, prefix)
-        print("two members each")
+        print("members:", await see_all_members(kafka.address, prefix))
         staff = Staff(members, random)
-        await flow(told, members, staff, random, kafka, stores["stay"], prefix)
+        await flow(told, members, of_stay, staff, random, kafka, stores["stay"], prefix)
         for member in members:
             if member.process is None or member.process.poll() is not None:
                 member.start()
@@ -148,21 +149,21 @@ async def test_kills_and_stalls_lose_nothing_and_double_nothing(tmp_path: Path, 
             await store.stop()
 
 
-async def see_two_members_each(address: str, prefix: str) -> None:
+async def see_all_members(address: str, prefix: str) -> dict[str, int]:
     """As Kafka itself tells it; aiokafka 0.14 cannot read this answer of Kafka 4."""
     admin = AdminClient({"bootstrap.servers": address})
-    groups = [f"{prefix}intake", f"{prefix}stay"]
+    wanted = {name: MEMBERS.get(name, 1) for name in SERVICES}
     for _ in range(300):
-        described = admin.describe_consumer_groups(groups)
-        counts = [len((await asyncio.wrap_future(described[g])).members) for g in groups]
-        if counts == [2, 2]:
-            return
+        described = admin.describe_consumer_groups([f"{prefix}{name}" for name in wanted])
+        counts = {name: len((await asyncio.wrap_future(described[f"{prefix}{name}"])).members) for name in wanted}
+        if counts == wanted:
+            return counts
         await asyncio.sleep(0.1)
     raise AssertionError(f"members: {counts}")
 
 
-async def flow(told: list[Line], members: list[Member], staff: Staff, random: Random, kafka: Any, store: MongoStore,
-               prefix: str) -> None:
+async def flow(told: list[Line], members: list[Member], of_stay: list[Member], staff: Staff, random: Random, kafka: Any,
+               store: MongoStore, prefix: str) -> None:
     """Bursts of facts by a plain client, with moves, kills and a stall between them."""
     producer = AIOKafkaProducer(bootstrap_servers=kafka.address)
     await producer.start()
@@ -177,7 +178,7 @@ async def flow(told: list[Line], members: list[Member], staff: Staff, random: Ra
         await producer.flush()
         await staff.act()
         if number == len(bursts) // 3:
-            stalled, let_go = members[2], loop.time() + 15
+            stalled, let_go = of_stay[0], loop.time() + 15
             stalled.signal(signal.SIGSTOP)
         if stalled and loop.time() > let_go:
             stalled.signal(signal.SIGCONT)
@@ -193,7 +194,7 @@ async def flow(told: list[Line], members: list[Member], staff: Staff, random: Ra
                 stalled = None
             for member in members:
                 member.wait()
-            print("left between commit and publish:", await left_between_commit_and_publish(members[3], kafka, store))
-            members[3].start()
+            print("left between commit and publish:", await left_between_commit_and_publish(of_stay[1], kafka, store))
+            of_stay[1].start()
         await asyncio.sleep(random.uniform(0.1, 0.6))
     await producer.stop()

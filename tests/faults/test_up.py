@@ -117,7 +117,7 @@ async def test_an_admission_with_nothing_else_asks_for_what_is_missing_and_the_r
 
         async def stands() -> str:
             told = [json.loads(r.value or b"{}") async for r in bus.read("promises", follow=False)]
-            return [str(p["state"]) for p in told if p["stay_id"] == "BARE"][-1]
+            return [str(p["state"]) for p in told if (p["stay_id"], p["promise"]) == ("BARE", "room")][-1]
 
         async with asyncio.timeout(20):  # another service: it follows in its own time
             while await stands() != "confirmed":
