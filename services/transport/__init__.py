@@ -1,0 +1,1 @@
+"""Transport fetches every patient to whom it was promised, and takes him back: rides, vehicles, drivers, flights."""
