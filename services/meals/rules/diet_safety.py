@@ -1,0 +1,108 @@
+"""What is wrong with a tray that somebody has begun, by what is known now, and since when that is known.
+
+A tray is judged by what was in it when it was plated and by what its dish is made of now, together. Since when: the earliest
+word after which it was wrong without a break, found by asking the same of the stay as it was known before each word.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from services.meals.rules.after_procedures import resumed
+from services.meals.rules.allergens import clashes
+from services.meals.rules.diet_orders import Unknown, order_of
+from services.meals.rules.dish_choice import Menu
+from services.meals.rules.dishes import Dish
+from services.meals.rules.fasting import fasts
+from services.meals.rules.sittings import meets, overtaken
+from services.meals.rules.tickets import plated
+from shared.language.stay import Stay, view
+from shared.language.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`harms`: whoever eats it may come to harm, and not only against his will."""
+
+    says: str
+    harms: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """`since` None: the dish is made otherwise than it was, and nobody told since when."""
+
+    found: tuple[Fault, ...]
+    since: datetime | None
+
+    @property
+    def harms(self) -> bool:
+        return any(fault.harms for fault in self.found)
+
+
+@dataclass(slots=True)
+class History:
+    """The stay as it was known before each word, the newest first; each is worked out once, when asked for."""
+
+    stay: Stay
+    _earlier: dict[datetime, Stay] = field(default_factory=dict)
+
+    def backwards(self) -> Iterator[tuple[datetime, Stay]]:
+        """(when words were told, the stay before them)"""
+        for told in sorted({fact.told_at for fact in self.stay.facts}, reverse=True):
+            if told not in self._earlier:
+                self._earlier[told] = view(self.stay.id, (f for f in self.stay.facts if f.told_at < told))
+            yield told, self._earlier[told]
+
+
+def faults(history: History, task: Task, menu: Menu, now: datetime) -> Faults | None:
+    """None: it may be eaten."""
+    by_words = _wrong(history.stay, task, menu)
+    if not by_words:
+        return _overtaken(history.stay, task, menu, now)
+    since = None
+    for told, before in history.backwards():
+        since = told.astimezone(UTC)
+        if not _wrong(before, task, menu):
+            return Faults(by_words, since)
+    dish = _dish(task, menu)
+    return Faults(by_words, dish.changed_at.astimezone(UTC) if dish and dish.changed_at else None)
+
+
+def _overtaken(stay: Stay, task: Task, menu: Menu, now: datetime) -> Faults | None:
+    if task.person != "patient" or task.status == "failed":
+        return None
+    ended = task.moved_at if task.status == "completed" else None
+    fast = overtaken(fasts(stay, menu.house), task.due.astimezone(UTC), ended or now)
+    return Faults((Fault(f"fasting for {fast.ref}"),), fast.solids_from) if fast else None
+
+
+def _wrong(stay: Stay, task: Task, menu: Menu) -> tuple[Fault, ...]:
+    tray, order = plated(task), order_of(stay, task.person)
+    if isinstance(order, Unknown):
+        return tuple(Fault(f"not known: {ask}", order.harms) for ask in order.asks)
+    out, styles = [], order.styles
+    serve = task.due.astimezone(UTC)
+    if task.person == "patient":
+        found = fasts(stay, menu.house)
+        if fast := meets(found, menu.house, serve):
+            return (Fault(f"fasting for {fast.ref}"),)
+        after = resumed(stay, found, menu.house, serve)
+        out = [Fault(after.hold)] if after.hold else []
+        styles = order.with_styles(after.styles).styles
+    if tray is None or tray.recipe is None:
+        return (*out, Fault("what is on it is not known"))
+    if tray.food != order.food:
+        out.append(Fault(f"made to IDDSI food {tray.food}, not {order.food}"))
+    if tray.drinks != order.drinks:
+        out.append(Fault(f"made to IDDSI drinks {tray.drinks}, not {order.drinks}"))
+    dish = _dish(task, menu)
+    recipes = [tray.recipe, *([dish.recipe] if dish else [])]
+    missing = sorted({style for recipe in recipes for style in styles if style not in recipe.suits})
+    reasons = sorted({reason for recipe in recipes for reason in clashes(order.allergies, recipe, menu.house.latex)})
+    return (*out, *map(Fault, reasons), *(Fault(f"is not {style}", harms=style == "light") for style in missing))
+
+
+def _dish(task: Task, menu: Menu) -> Dish | None:
+    tray = plated(task)
+    return menu.dishes.get(tray.dish or "") if tray else None

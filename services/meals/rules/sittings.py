@@ -1,0 +1,80 @@
+"""When one person can be served one meal, if at all: never inside a fast, not while out, and not before the arrival.
+
+Who arrives during a meal, or up to 30 min after its end, is served 15 min after the arrival; a meal that a procedure has
+delayed is served 30 min after the word that releases it, unless the next meal has begun by then.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from services.meals.rules.after_procedures import resumed
+from services.meals.rules.fasting import NEAR, Fast
+from services.meals.rules.guests import Guest
+from services.meals.rules.house import House, Meal
+from shared.language.stay import Stay
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A meal of a guest at `serve` (UTC); `next_opens`: when the next meal takes its place; `styles` beside the usual one."""
+
+    meal: Meal
+    serve: datetime
+    next_opens: datetime
+    styles: tuple[str, ...] = ()
+    hold: str | None = None
+
+    @property
+    def late(self) -> bool:
+        return self.serve > self.meal.opens
+
+
+@dataclass(frozen=True, slots=True)
+class NotServed:
+    """A meal that is lawfully not owed, and why."""
+
+    meal: Meal
+    serve: datetime
+    reason: str
+
+
+def sittings(stay: Stay, guest: Guest, house: House, found: tuple[Fast, ...]) -> list[Sitting | NotServed]:
+    """Every meal of the guest's days; `found` are the fasts, empty for a companion."""
+    there = guest.presence
+    meals = house.meals(there.start, there.end + timedelta(days=1))
+    out: list[Sitting | NotServed] = []
+    for meal, following in pairwise(meals):
+        serve = max(meal.opens, there.start + house.minutes("settle_minutes", 15))
+        if there.start < meal.closes + house.minutes("arrival_grace_minutes", 30) and serve < there.end \
+                and serve < following.opens:
+            out.append(_sitting(stay, guest, house, found, Sitting(meal, serve, following.opens)))
+    return out
+
+
+def _sitting(stay: Stay, guest: Guest, house: House, found: tuple[Fast, ...], asked: Sitting) -> Sitting | NotServed:
+    meal, serve, hold = asked.meal, asked.serve, None
+    if out := [back for left, back in guest.presence.away if left <= serve and (back is None or serve < back)]:
+        if out[0] is not None:
+            return NotServed(meal, serve, f"{guest.name} is out")
+        hold = f"waiting to be told when {guest.name} is back"
+    if guest.person != "patient":
+        return Sitting(meal, serve, asked.next_opens, (), hold)
+    if fast := meets(found, house, serve):
+        return NotServed(meal, serve, f"fasting for {fast.ref}")
+    after = resumed(stay, found, house, serve)
+    if after.serve >= asked.next_opens and after.serve > serve:
+        return NotServed(meal, serve, "the next meal came first")
+    if fast := meets(found, house, after.serve):
+        return NotServed(meal, after.serve, f"fasting for {fast.ref}")
+    return Sitting(meal, after.serve, asked.next_opens, after.styles, after.hold or hold)
+
+
+def meets(found: tuple[Fast, ...], house: House, serve: datetime) -> Fast | None:
+    """The fast in which somebody would still be eating what is served then."""
+    return next((fast for fast in found if fast.meets(serve, serve + house.eating)), None)
+
+
+def overtaken(found: tuple[Fast, ...], serve: datetime, at: datetime) -> Fast | None:
+    """The fast that has begun at `at` and soon after the meal: what is still on its way then is not eaten any more."""
+    return next((fast for fast in found if serve < fast.solids_from <= min(at, serve + NEAR)), None)

@@ -1,0 +1,52 @@
+"""Everything that a stay's people are to be served, worked out once: plan says it, and the promise is judged by it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.meals.rules.courses import Course, Pass, course
+from services.meals.rules.diet_safety import History
+from services.meals.rules.dish_choice import menu
+from services.meals.rules.fasting import Fast, fasts
+from services.meals.rules.guests import Guest, guests
+from services.meals.rules.house import House
+from services.meals.rules.presence import Absent
+from services.meals.rules.sittings import sittings
+from services.meals.rules.tickets import Desk
+from shared.language.stay import Stay
+from shared.service import Around
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`again_at`: when it is laid otherwise by itself."""
+
+    desk: Desk
+    guests: list[Guest]
+    fasts: tuple[Fast, ...]
+    courses: list[Course]
+    again_at: datetime | None
+
+    @property
+    def house(self) -> House:
+        return self.desk.house
+
+
+def table(stay: Stay, around: Around) -> Table | Absent:
+    if stay.phase == "nothing":
+        return Absent("the stay was cancelled" if stay.booking_withdrawn else "the admission was taken back")
+    if stay.phase == "unknown":
+        return Absent("waiting to be told: who this is, and from when to when", needed=True)
+    site = around.clinic.site_of(stay.site)
+    if site is None:
+        return Absent(f"{stay.site} is none of our sites" if stay.site else "waiting to be told: site", needed=True)
+    house = House(around.clinic, site)
+    found = guests(stay, house, around.now)
+    if isinstance(found, Absent):
+        return found
+    windows, desk = fasts(stay, house), Desk(stay, house)
+    here = Pass(desk, menu(house, around.resources), History(stay), windows, around.begun, around.now)
+    courses = [course(here, guest, sitting) for guest in found
+               for sitting in sittings(stay, guest, house, windows if guest.person == "patient" else ())]
+    times = [guest.presence.again_at for guest in found] + [fast.solids_from for fast in windows]
+    times += [at for each in courses for at in each.again_at]
+    return Table(desk, found, windows, courses, min((at for at in times if at and at > around.now), default=None))

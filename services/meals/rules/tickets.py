@@ -1,0 +1,91 @@
+"""The ticket of one tray: times from the meal, the room at serving time, two identifiers, and all that must be right on it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import ValidationError
+
+from services.meals.details import Bedside, Recipe, Tray
+from services.meals.rules.diet_orders import Order
+from services.meals.rules.dishes import Dish
+from services.meals.rules.guests import Guest
+from services.meals.rules.house import House
+from services.meals.rules.sittings import Sitting
+from shared.language.stay import Stay
+from shared.language.tasks import Owed, Task
+
+TRAY, STOP, CHECK = "tray", "stop-tray", "check-patient"
+AT_ONCE = timedelta(minutes=1)  # stopped at the bedside within 60 s (Pennsylvania Patient Safety Authority)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every ticket of one stay needs."""
+
+    stay: Stay
+    house: House
+
+    def room(self, at: datetime) -> str | None:
+        """The room at that moment; None: not known yet."""
+        for placed in self.stay.words.room.placements or ():
+            begun = placed.from_ is None or placed.from_ <= at
+            if placed.room and begun and (placed.to is None or at < placed.to):
+                return f"room {placed.room}"
+        return None
+
+    def local(self, at: datetime) -> str:
+        return at.astimezone(self.house.zone).isoformat()
+
+    @property
+    def identifiers(self) -> dict[str, str | None]:
+        return {"patient_ref": self.stay.profile.patient_ref, "wristband": self.stay.profile.wristband}
+
+
+def tray(desk: Desk, guest: Guest, order: Order, sitting: Sitting, slot: str, serve: datetime, dish: Dish | None,
+         hold: str | None, before: Tray | None = None) -> Owed:
+    """`before`: the ticket of a tray that somebody has begun; its dish, recipe and textures are what is on the plate."""
+    house, sheet = desk.house, order.with_styles(sitting.styles)
+    what: tuple[str | None, Recipe | None] = (dish.name, dish.recipe) if dish else (None, None)
+    if before:
+        what = before.dish, before.recipe
+    details = Tray(
+        for_=guest.name, period=sitting.meal.period, serving_at=desk.local(serve), late=serve > sitting.meal.opens,
+        dish=what[0], recipe=what[1], styles=list(sheet.styles), food=before.food if before else sheet.food,
+        drinks=before.drinks if before else sheet.drinks, allergens=list(sheet.allergies), dislikes=list(sheet.dislikes),
+        identify=_identify(desk.stay, guest), **desk.identifiers)
+    told = (desk.stay.first_told or serve).astimezone(UTC)
+    return Owed(kind=TRAY, feed="kitchen", person=guest.person, slot=slot, start=serve - house.plating, due=serve,
+                accept_by=min(serve, max(serve - house.cut_off, told)), place=desk.room(serve), site=house.site,
+                details=details.as_json(), hold=hold)
+
+
+def bedside(desk: Desk, guest: Guest, task: Task, start: datetime, reasons: list[str], eaten: bool) -> Owed:
+    """Stop the tray, or look after who was given it."""
+    why = "; ".join(reasons)
+    meal, before = task.slot.split("/")[1:2], plated(task)
+    what = f"{guest.name} was given the {' '.join(meal)}: look after them now: {why}" if eaten else \
+        f"stop the {' '.join(meal)} of {guest.name} at the bedside: {why}"
+    details = Bedside(for_=guest.name, what=what, slot=task.slot, dish=before.dish if before else None, reasons=reasons,
+                      **desk.identifiers)
+    within = desk.house.minutes("check_minutes", 15) if eaten else desk.house.minutes("stop_minutes", 5)
+    return Owed(kind=CHECK if eaten else STOP, feed="nursing", person=guest.person, slot=task.slot, start=start,
+                due=start + within, accept_by=start + AT_ONCE, place=desk.room(start), site=desk.house.site,
+                details=details.as_json())
+
+
+def plated(task: Task) -> Tray | None:
+    """What the ticket says; None where it says nothing that can be read."""
+    try:
+        return Tray.model_validate(task.details)
+    except ValidationError:
+        return None
+
+
+def missing_identifiers(stay: Stay) -> list[str]:
+    found = (("patient_ref", stay.profile.patient_ref), ("wristband", stay.profile.wristband))
+    return [name for name, told in found if not told]
+
+
+def _identify(stay: Stay, guest: Guest) -> str | None:
+    missing = [name for name in missing_identifiers(stay) if guest.person == "patient" or name == "patient_ref"]
+    return f"{' and '.join(missing)} not told yet" if missing else None
