@@ -30,18 +30,17 @@ class Live:
 
     async def stream(self, wanted: Wanted) -> AsyncIterator[ServerSentEvent]:
         """A `snapshot`, then a `change` for what is different; `beat` with a comment when nothing is."""
-        await self.board.hear()
-        self.board.look()
         reader = asyncio.Event()
         self._readers.add(reader)
-        if self._watching is None or self._watching.done():
-            self._watching = asyncio.create_task(self._watch(), name="the board's watch")
+        watching = self._at_watch()  # before we look, so that nothing falls between
         try:
+            await self.board.hear()
+            self.board.look()
             shown = self.board.page(wanted)
             yield self._event("snapshot", self.snapshot(shown, wanted))
             while True:
                 changed = await _within(BEAT, reader)
-                if self._watching.done():
+                if watching.done():
                     return
                 page = self.board.page(wanted)
                 if page.columns != shown.columns:
@@ -54,30 +53,39 @@ class Live:
         finally:
             self._readers.discard(reader)
             if not self._readers:
-                self._watching.cancel()
+                watching.cancel()
 
-    async def _watch(self) -> None:
-        mirror, clock = self.board.running.mirror, self.board.running.clock
-        queues = {topic: mirror.read(topic) for topic in (PROMISES, DESK)}
+    def _at_watch(self) -> asyncio.Task[None]:
+        """The one watch; when it is over, however it ends, it follows nothing and every reader hears of it."""
+        if self._watching is None or self._watching.done():
+            mirror = self.board.running.mirror
+            queues = {topic: mirror.read(topic) for topic in (PROMISES, DESK)}
+            self._watching = asyncio.create_task(self._watch(list(queues.values())), name="the board's watch")
+
+            def over(_: object) -> None:
+                for topic, queue in queues.items():
+                    mirror.leave(topic, queue)
+                self._wake()
+
+            self._watching.add_done_callback(over)
+        return self._watching
+
+    async def _watch(self, queues: Iterable["asyncio.Queue[Json | None]"]) -> None:
+        clock = self.board.running.clock
         heard = looked = clock.elapsed()
-        try:
-            while True:
-                await asyncio.sleep(PACE)
-                told = [said for queue in queues.values() for said in _waiting(queue)]
-                if None in told:  # we are stopping, or are too slow: readers come back for a snapshot
-                    return
-                changed = bool(told)
-                if clock.elapsed() - heard >= HEAR:
-                    changed |= await self._hear()
-                    heard = clock.elapsed()
-                if changed or clock.elapsed() - looked >= LOOK:
-                    self.board.look()
-                    looked = clock.elapsed()
-                    self._wake()
-        finally:
-            for topic, queue in queues.items():
-                mirror.leave(topic, queue)
-            asyncio.get_running_loop().call_soon(self._wake)  # when this task is done
+        while True:
+            await asyncio.sleep(PACE)
+            told = [said for queue in queues for said in _waiting(queue)]
+            if None in told:  # we are stopping, or are too slow: readers come back for a snapshot
+                return
+            changed = bool(told)
+            if clock.elapsed() - heard >= HEAR:
+                changed |= await self._hear()
+                heard = clock.elapsed()
+            if changed or clock.elapsed() - looked >= LOOK:
+                self.board.look()
+                looked = clock.elapsed()
+                self._wake()
 
     async def _hear(self) -> bool:
         try:

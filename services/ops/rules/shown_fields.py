@@ -7,7 +7,6 @@ What a foreign program adds may be a name or a diagnosis.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.ops.rules.plain_words import name
 from shared.language.facts import Json
 from shared.language.facts.base import ENVELOPE
 
@@ -72,4 +71,4 @@ def _is_word(word: Any, below: Mapping[str, Any]) -> bool:
 
 def _words(path: Path) -> str:
     """arrival flight; diet allergies peanuts severity"""
-    return name(" ".join(step for step in path if step != "profile"))[:LONGEST] or "profile"
+    return " ".join(step.replace("_", " ") for step in path if step != "profile")[:LONGEST] or "profile"
