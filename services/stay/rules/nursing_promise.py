@@ -53,7 +53,8 @@ def _here(here: InTheHouse, ward: Ward, handed: Sequence[Asked], now: datetime) 
     how = _now(here, ward, handed, current, now)
     milestones = [at for at in (accept_by, *(one.change for one in handed)) if at and at > now]
     changes = [at for at in (*milestones, ward.next_turn(now), here.until) if at]
-    return replace(how, next_at=min(milestones, default=None), again_at=min(changes, default=None))
+    ahead = min(milestones, default=None)
+    return replace(how, next_at=ahead and ahead.astimezone(ward.zone), again_at=min(changes, default=None))
 
 
 def _now(here: InTheHouse, ward: Ward, handed: Sequence[Asked], current: Asked | None, now: datetime) -> _Standing:
@@ -83,9 +84,10 @@ def _over(here: InTheHouse, ward: Ward, tasks: Sequence[Task]) -> _Standing:
         return _Standing("broken", f"nobody was on duty from {start} to {end}{more}")
     handed = [one for one in asked(tasks) if one.change < until]
     taken = sum(_was_taken(one, ward) for one in handed)
-    if taken == len(handed):
-        return _Standing("kept", f"all handoffs were accepted, {taken} in number" if taken else "a nurse was there at every moment")
-    return _Standing("kept", f"{taken} of {len(handed)} handoffs were accepted; the charge nurse had the patient otherwise")
+    if not handed:
+        return _Standing("kept", "a nurse was there at every moment")
+    otherwise = "; the charge nurse had the patient otherwise" if taken < len(handed) else ""
+    return _Standing("kept", f"{taken} of {len(handed)} handoffs were accepted{otherwise}")
 
 
 def _was_taken(one: Asked, ward: Ward) -> bool:
