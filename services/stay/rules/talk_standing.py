@@ -32,9 +32,9 @@ def standing(talk: Talk, tasks: Sequence[Task], here: bool, now: datetime, zone:
     when, task = f"{talk.name} on {moment(talk.start, zone)}", tasks[-1] if tasks else None
     if task and (task.status == "completed" or task.stage == "waived"):
         return Standing(talk, "done", f"{when} was {'waived' if task.stage == 'waived' else f'interpreted by {_who(task)}'}")
-    if task and task.status == "in-progress":
-        return Standing(talk, "accepted", f"{_who(task)} is interpreting {when}")
     turns = tuple(talk.start + wait for wait in (-SOON, -UNACCEPTED, UNBEGUN))
+    if task and task.status == "in-progress":
+        return Standing(talk, "accepted", f"{_who(task)} is interpreting {when}", turns)
     if task and task.status == "failed":
         return _missed(talk, f"{when} had no interpreter: {task.reason or 'no reason told'}", here, turns)
     if now >= talk.start + UNBEGUN:
