@@ -4,6 +4,7 @@ The answer depends on what is held and on the set of those who wait, never on th
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from services.transport.details import Trip
 from services.transport.rules.fleet_book import Book
@@ -27,7 +28,7 @@ def assign(contest: Contest) -> Mapping[str, Assigned]:
     settled = [w for w in wishes if any(t.task_id in held for t in w.tasks)]
     lost = keep(book, settled, lambda task: task.task_id in held)
     kept = {w.ride.task_id for w in settled} - lost.keys()
-    choose(book, [w for w in wishes if w.ride.task_id not in kept])
+    choose(book, [_knowing(w) if w.ride.task_id in lost else w for w in wishes if w.ride.task_id not in kept])
     answers = {t.task_id: _alone(t, t.task_id in held) for t in tasks}
     for wish in wishes:
         answers |= _answers(book, wish, lost.get(wish.ride.task_id), held if wish.ride.task_id in kept else set())
@@ -36,6 +37,11 @@ def assign(contest: Contest) -> Mapping[str, Assigned]:
 
 def _of_kind(contest: Contest, kind: str) -> dict[str, Resource]:
     return {r.name: r for r in sorted(contest.resources, key=lambda r: r.id) if r.id.split("/")[1:2] == [kind]}
+
+
+def _knowing(wish: Wish) -> Wish:
+    """Who accepted a ride whose vehicle is lost takes it in another, if he can."""
+    return replace(wish, knew=frozenset(t.assignee for t in wish.tasks if t.assignee))
 
 
 def _alone(task: Task, held: bool) -> Assigned:

@@ -61,6 +61,8 @@ class Book:
         """Which vehicle or person cannot do this run beside what is in the book, and why; None if all of them can."""
         if why := self.vehicle_refusal(run):
             return run.vehicle, why
+        if run.driver and run.driver == run.crew:
+            return run.driver, "a stretcher needs two people"
         for name, task in crew_of(run):
             if why := self.driver_refusal(run, name, task):
                 return name, why
@@ -77,7 +79,7 @@ class Book:
         return "taken" if self.taken(run, ("vehicle", run.vehicle)) else None
 
     def out_of_service(self, vehicle: Resource, run: Run) -> str | None:
-        start, end = self.still_to_come(run)
+        start, end = max(run.start, utc(self.now)), run.over
         out = min((w for w in vehicle.out if end > start and w.meets(start, end)), default=None, key=lambda w: w.start)
         if out is None:
             return None
@@ -97,15 +99,14 @@ class Book:
 
     def on_shift(self, driver: Resource, run: Run) -> bool:
         """From the start until he is back at the clinic; of a run that has begun, what is still to come."""
-        start, end = self.still_to_come(run, back=True)
+        start, end = max(run.start, utc(self.now)), self.back_at(run)
         key = driver.name, start, end
         if key not in self._on_shift:
             self._on_shift[key] = start >= end or works(driver, start, end, self.clinic.zone(self.site), self.now)
         return self._on_shift[key]
 
-    def still_to_come(self, run: Run, back: bool = False) -> tuple[datetime, datetime]:
-        home = drive(self.clinic, self.site, run.to_place, CLINIC) if back else timedelta()
-        return max(run.start, utc(self.now)), run.over + home
+    def back_at(self, run: Run) -> datetime:
+        return run.over + drive(self.clinic, self.site, run.to_place, CLINIC)
 
     def taken(self, run: Run, key: tuple[str, str]) -> bool:
         return any(self._clash(run, self.runs[other]) for other in self.of.get(key, ()) if other != run.id)

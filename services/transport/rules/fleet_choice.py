@@ -50,16 +50,18 @@ def _crewed(book: Book, run: Run) -> Iterator[Run]:
     for driver in drivers:
         for second in seconds:
             whole = Run(run.id, run.vehicle, driver, run.wishes, second)
-            if driver != second and book.refusal(whole) is None:
+            if book.refusal(whole) is None:
                 yield whole
 
 
 def preferred(book: Book, run: Run) -> list[Resource]:
-    """Those trained and on shift: who speaks a language of the patient's first, then the fewest trips, the least training that
-    others may need, the name."""
+    """Those trained and on shift: who had the ride already first, then who speaks a language of the patient's, the fewest
+    trips before it, the least training that others may need, the name."""
+    knew = frozenset[str]().union(*(w.knew for w in run.wishes))
     wanted = {language.split("-")[0] for w in run.wishes for language in w.asked.languages}
     able = [d for d in book.drivers.values() if training(run) <= d.features and book.on_shift(d, run)]
-    return sorted(able, key=lambda d: (not (wanted & spoken(d)), book.trips_before(run, d.name), len(d.features), d.name))
+    return sorted(able, key=lambda d: (d.name not in knew, not (wanted & spoken(d)), book.trips_before(run, d.name),
+                                       len(d.features), d.name))
 
 
 def spoken(driver: Resource) -> set[str]:

@@ -16,10 +16,11 @@ from shared.language.tasks import Task
 
 @dataclass(frozen=True)
 class Wish:
-    """One ride, with the second of its crew where it takes two."""
+    """One ride, with the second of its crew where it takes two; `knew`: who had it until its vehicle or the other was lost."""
 
     ride: Task
     crew: Task | None = None
+    knew: frozenset[str] = frozenset()
 
     @cached_property
     def asked(self) -> RideDetails:

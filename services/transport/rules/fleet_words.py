@@ -46,7 +46,7 @@ def no_vehicle(book: Book, wish: Wish, zone: tzinfo) -> str:
         return f"no vehicle with {_needs(wish)} {hours}: {_states(states)}"
     if wish.stretcher and wish.crew is None:
         return "a stretcher needs two trained drivers, and the second has not been asked"
-    return _no_driver(book, wish, probe, hours)
+    return _no_driver(book, wish, probe, f"from {clock(probe.start, zone)} to {clock(book.back_at(probe), zone)}")
 
 
 def _no_driver(book: Book, wish: Wish, probe: Run, hours: str) -> str:
