@@ -1,0 +1,5 @@
+"""`app`, for uvicorn."""
+
+from shared.edge.asgi import app_for
+
+app = app_for("meals")
