@@ -55,8 +55,9 @@ def tightest(diary: Diary, talk: Engagement) -> str | None:
     """In the language that the patient knows best; then who speaks the fewest; then the fewest talks that day; then by name."""
     ranks = {spoken: rank for rank, spoken in enumerate(talk.tags)}
     fit = sorted((min(ranks[spoken] for spoken in known), len(diary.speaks(name)), diary.others(name, talk), name)
-                 for name in diary.people if (known := [s for s in diary.speaks(name) if s in ranks]))
-    return next((name for *_, name in fit if not diary.clash(name, talk) and not diary.obstacle(name, talk)), None)
+                 for name in diary.people if (known := [s for s in diary.speaks(name) if s in ranks])
+                 and not diary.clash(name, talk))
+    return next((name for *_, name in fit if not diary.obstacle(name, talk)), None)
 
 
 def here(diary: Diary, name: str, talk: Engagement, reason: str | None) -> Assigned:

@@ -54,6 +54,7 @@ class Diary:
     there: dict[str, list[Engagement]] = field(default_factory=dict)
     _days: Counter[tuple[str, date]] = field(default_factory=Counter)
     _spoken: dict[str, Sequence[str]] = field(default_factory=dict)
+    _worked: dict[tuple[str, datetime, datetime], bool] = field(default_factory=dict)
 
     def enter(self, name: str, talk: Engagement) -> None:
         self.there.setdefault(name, []).append(talk)
@@ -96,9 +97,16 @@ class Diary:
         start = min(max(talk.start, self.now), talk.end)
         if not self.people[name].usable(start, talk.end):
             return "out"
-        if not works(self.people[name], start, talk.end, self.zone, self.now):
+        if not self._works(name, start, talk.end):
             return "shift"
         return "taken" if self.clash(name, talk) else None
+
+    def _works(self, name: str, start: datetime, end: datetime) -> bool:
+        """Worked out once: the rota is by far the slowest to ask."""
+        there = (name, start, end)
+        if there not in self._worked:
+            self._worked[there] = works(self.people[name], start, end, self.zone, self.now)
+        return self._worked[there]
 
     def _day(self, talk: Engagement) -> date:
         return talk.start.astimezone(self.zone).date()
