@@ -32,6 +32,13 @@ def test_the_room_is_the_one_that_she_has_now() -> None:
     assert room_now(ada(booked()), on(24)) is None
 
 
+def test_who_has_no_room_is_said_loudly_but_for_a_day_visit_and_for_who_has_left() -> None:
+    day_visit = all_say("kept", room=says("room", "not-needed"))
+    rows = [on_board(ada(booked()), on(22), all_say("planned")), on_board(ada(*WEEK), on(22), all_say("planned")),
+            on_board(ada(booked()), on(22), day_visit), on_board(ada(booked(), admitted(), discharged()), on(30), all_say("kept"))]
+    assert [row.lacks_room for row in rows] == [True, False, False, False]
+
+
 def test_nothing_known_is_a_row_all_the_same() -> None:
     row = on_board(ada(admitted(admitted_at=None)), on(23, "16:20"))
     assert (row.phase, row.patient_ref, row.room, row.arrives_on, row.leaves_on, row.worst) == (

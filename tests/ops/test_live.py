@@ -101,6 +101,16 @@ async def test_a_row_is_drawn_once_for_all_who_look() -> None:
         assert drawn.count("row.html") == 1
 
 
+async def test_a_row_that_says_the_same_is_the_same_row_and_is_not_sent_again() -> None:
+    async with reading() as (_, screen, [reader]):
+        await reader.next()
+        before = screen.board.page(Wanted())
+        screen.board.look()
+        after = screen.board.page(Wanted())
+        assert all(new is old for new, old in zip(after.rows, before.rows, strict=True))
+        assert screen.difference(before, after, Wanted()) is None
+
+
 async def test_a_quiet_stream_beats(monkeypatch: Any) -> None:
     monkeypatch.setattr(live, "BEAT", 0.05)
     async with reading() as (_, _, [reader]):

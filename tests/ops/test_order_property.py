@@ -14,6 +14,7 @@ from services.ops.rules.cells import SEVERITY
 from tests.ops.ada import KEPT_BY, ada, booked, on, on_board, says
 
 NOW = on(23)
+STAY = ada(booked())
 STATES = [state for state in SEVERITY if state != "silent"]
 WORDS = st.dictionaries(st.sampled_from(list(KEPT_BY)), st.tuples(
     st.sampled_from(STATES), st.one_of(st.none(), st.integers(-300, 3000)), st.integers(-400, 0)))
@@ -26,7 +27,7 @@ def rows(draw: st.DrawFn) -> list[Row]:
         said = {name: says(name, state, at=NOW + timedelta(minutes=told),
                            next_at=None if ahead is None else NOW + timedelta(minutes=ahead))
                 for name, (state, ahead, told) in words.items()}
-        found.append(replace(on_board(ada(booked()), NOW, said), stay_id=f"BEG-{number:02}"))
+        found.append(replace(on_board(STAY, NOW, said), stay_id=f"BEG-{number:02}"))
     return found
 
 

@@ -16,11 +16,13 @@ from services.ops.rules.desk import Ask, open_asks
 from services.ops.rules.house_counts import Counts, counts
 from shared.language.stay import Stay, view
 from shared.shell.documents import facts_of
+from shared.shell.feeds import Row as Line
 from shared.shell.running import Running
 
 T = TypeVar("T")
+Made = tuple[Stay, Mapping[str, Said], list[Ask]]  # what a row is made of
 PROMISES, DESK = "promises", "desk-tasks"
-AT_ONCE = 200  # stays read in one go
+AT_ONCE = 50  # stays read in one go: 40 ms, and then others have their turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,12 @@ class Board:
     def __init__(self, running: Running) -> None:
         self.running, self.clinic = running, running.clinic
         self.columns: tuple[str, ...] = columns(())
-        self.rows: dict[str, Row] = {}
+        self.rows: list[Row] = []
         self.asks: dict[str, Ask] = {}
         self.now = running.clock.now()
         self._stays: dict[str, tuple[int, Stay]] = {}
+        self._made: dict[str, tuple[Made, Row]] = {}
+        self._said: dict[str, tuple[Line, Said | None]] = {}
         self._hearing = asyncio.Lock()
 
     async def hear(self) -> bool:
@@ -61,21 +65,30 @@ class Board:
                     self._stays[id_] = (doc["version"], view(id_.removeprefix("stay:"), facts_of(doc)))
             return bool(gone or new)
 
-    def look(self) -> None:
-        """Every row anew, from what has been heard and from what the mirror shows at this moment."""
+    def look(self, everywhere: bool = True) -> None:
+        """Rows anew, from what has been heard and what the mirror shows at this moment; not `everywhere`: only where it says
+        something new, and not yet where time alone has passed."""
         self.now = now = self.running.clock.now()
         words, asks = self._words(), open_asks(self.running.mirror.values(DESK), now)
         self.columns = columns({promise for of in words.values() for promise in of})
         by_stay: dict[str, list[Ask]] = {}
-        for ask in asks:
-            by_stay.setdefault(ask.stay_id or "", []).append(ask)
-        rows = (self._row(stay, words.get(stay.id, {}), by_stay.get(stay.id, []), now) for _, stay in self._stays.values())
-        self.rows = {new.stay_id: _same(self.rows.get(new.stay_id), new) for new in rows}
         self.asks = {ask.task_id: _same(self.asks.get(ask.task_id), ask) for ask in asks}
+        for ask in self.asks.values():
+            by_stay.setdefault(ask.stay_id or "", []).append(ask)
+        made: dict[str, tuple[Made, Row]] = {}
+        for _, stay in self._stays.values():
+            of: Made = (stay, words.get(stay.id, {}), by_stay.get(stay.id, []))
+            before = self._made.get(stay.id)
+            if everywhere or before is None or before[0] != of:
+                made[stay.id] = (of, _same(before[1] if before else None, self._row(*of, now)))
+            else:
+                made[stay.id] = before
+        self._made = made
+        self.rows = [row for _, row in made.values()]
 
     def page(self, wanted: Wanted) -> Page:
-        rows = wanted.among(self.rows.values(), self.now)
-        here = Wanted(site=wanted.site, everything=wanted.everything).among(self.rows.values(), self.now)
+        rows = wanted.among(self.rows, self.now)
+        here = Wanted(site=wanted.site, everything=wanted.everything).among(self.rows, self.now)
         asks = tuple(ask for ask in self.asks.values() if wanted.is_at(ask.site))
         return Page(self.now, self.columns, counts(here, self.today), tuple(wanted.page(rows)), len(rows), asks)
 
@@ -87,11 +100,13 @@ class Board:
         return row(stay, site, self.clinic.zone(site), words, asks, now)
 
     def _words(self) -> dict[str, dict[str, Said]]:
-        """stay -> promise -> its keeper's last word."""
+        """stay -> promise -> its keeper's last word; a record is read once."""
+        lines, before = self.running.mirror.rows.get(PROMISES, {}), self._said
+        self._said = {key: known if (known := before.get(key)) and known[0] is line else (line, said(line.value, line.at))
+                      for key, line in lines.items()}
         found: dict[str, dict[str, Said]] = {}
-        for line in self.running.mirror.rows.get(PROMISES, {}).values():
-            word, stay = said(line.value, line.at), line.value.get("stay_id")
-            if word and isinstance(stay, str):
+        for line, word in self._said.values():
+            if word and isinstance(stay := line.value.get("stay_id"), str):
                 found.setdefault(stay, {})[word.promise] = word
         return found
 

@@ -82,9 +82,10 @@ class Live:
             if clock.elapsed() - heard >= HEAR:
                 changed |= await self._hear()
                 heard = clock.elapsed()
-            if changed or clock.elapsed() - looked >= LOOK:
-                self.board.look()
-                looked = clock.elapsed()
+            everywhere = clock.elapsed() - looked >= LOOK
+            if changed or everywhere:
+                self.board.look(everywhere)
+                looked = clock.elapsed() if everywhere else looked
                 self._wake()
 
     async def _hear(self) -> bool:

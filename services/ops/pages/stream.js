@@ -3,11 +3,12 @@ const QUIET = 25000, STALE = 30000, SLOWEST = 15000;  // ms: a server beats each
 
 // `on`: event name -> function of its JSON; `say(state)`: live, reconnecting or offline, on each change.
 export function follow(url, on, say) {
-  let source, pause = 500, heard = Date.now(), later, stopped = false;
+  let source, pause = 500, heard = Date.now(), tried, later, stopped = false;
 
   const open = () => {
     clearTimeout(later);
     later = undefined;
+    tried = Date.now();
     source = new EventSource(url);
     for (const [name, take] of Object.entries(on)) {
       source.addEventListener(name, (event) => {
@@ -46,7 +47,7 @@ export function follow(url, on, say) {
     const age = Date.now() - heard;
     if (stopped) return;
     if (age > STALE) say("offline");
-    if (age > QUIET && !later) lost();
+    if (age > QUIET && Date.now() - tried > QUIET && !later) lost();  // it hangs: no byte, and no error either
   }, 1000);
   document.addEventListener("visibilitychange", () => document.hidden ? stop() : again());  // a hidden tab holds no connection
   window.addEventListener("online", again);

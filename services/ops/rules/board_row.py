@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import cached_property
 
 from services.ops.rules.cells import Cell, Said, cells, iso, worst
 from services.ops.rules.desk import Ask
@@ -14,7 +15,7 @@ WORST_FIRST = ("broken", "at-risk", "silent")  # before these all others are equ
 LAST = "9999"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """`leaves_on`: the day of the discharge once there is one; `over_since`: discharged, or cancelled; `room`: now, or to come."""
 
@@ -36,16 +37,21 @@ class Row:
         return next((cell for cell in self.cells if cell.promise == promise), None)
 
     @property
+    def lacks_room(self) -> bool:
+        """To be said loudly; a day visit needs none."""
+        promised = self.of("room")
+        return self.room is None and self.phase in ("booked", "admitted") and not (promised and promised.state == "not-needed")
+
+    @cached_property
     def worst(self) -> str:
         return worst(self.cells)
 
-    @property
+    @cached_property
     def next(self) -> Cell | None:
         """The promise with the next milestone."""
-        coming = [cell for cell in self.cells if cell.next_at]
-        return min(coming, key=lambda cell: (cell.next_at, cell.promise), default=None)
+        return min((cell for cell in self.cells if cell.next_at), key=lambda cell: (cell.next_at, cell.promise), default=None)
 
-    @property
+    @cached_property
     def order(self) -> str:
         """Worst first, then by the next milestone, then by name: as text, so that every screen sorts alike."""
         rank = WORST_FIRST.index(self.worst) if self.worst in WORST_FIRST else len(WORST_FIRST)

@@ -11,6 +11,7 @@ from shared.language.facts import Json
 from shared.language.promises import KEEPERS, State
 from shared.language.words import instant
 
+STATES = frozenset(get_args(State))
 SEVERITY = ("broken", "at-risk", "silent", "planned", "confirmed", "kept", "not-needed")
 
 
@@ -46,10 +47,10 @@ class Cell:
 def said(record: Json, told: datetime) -> Said | None:
     """None for a record that is no promise: the topic is open to everybody."""
     name, state = record.get("promise"), record.get("state")
-    if not isinstance(name, str) or not name or state not in get_args(State):
+    if not isinstance(name, str) or not name or not isinstance(state, str) or state not in STATES:
         return None
     keeper = record.get("keeper")
-    return Said(name, keeper if isinstance(keeper, str) and keeper else KEEPERS.get(name, "nobody"), str(state),
+    return Said(name, keeper if isinstance(keeper, str) and keeper else KEEPERS.get(name, "nobody"), state,
                 str(record.get("reason") or ""), instant(record.get("next_at")), told)
 
 
@@ -76,7 +77,8 @@ def _cell(promise: str, word: Said | None, known: datetime | None, now: datetime
 
 
 def worst(row: Iterable[Cell]) -> str:
-    return min((cell.state for cell in row), key=SEVERITY.index, default="not-needed")
+    found = {cell.state for cell in row}
+    return next((state for state in SEVERITY if state in found), "not-needed")
 
 
 def iso(at: datetime | None) -> str | None:
