@@ -41,7 +41,7 @@ def _of_kind(contest: Contest, kind: str) -> dict[str, Resource]:
 
 def _knowing(wish: Wish) -> Wish:
     """Who accepted a ride whose vehicle is lost takes it in another, if he can."""
-    return replace(wish, knew=frozenset(t.assignee for t in wish.tasks if t.assignee))
+    return replace(wish, knew=(wish.ride.assignee, wish.crew.assignee if wish.crew else None))
 
 
 def _alone(task: Task, held: bool) -> Assigned:

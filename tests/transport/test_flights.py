@@ -91,7 +91,7 @@ def test_a_diverted_flight_holds_the_ride_until_the_new_place_is_told() -> None:
 
 def test_more_than_four_hours_or_the_next_day_is_the_managers_since_the_word_that_said_so() -> None:
     assert asked((on(23, "09:00"), estimated("17:40"))) == []
-    late = asked((on(23, "09:00"), estimated("17:40")), (on(23, "10:00"), estimated("18:00")), (on(23, "11:00"), estimated("18:30")))
+    late = asked(*((on(23, told), estimated(at)) for told, at in (("09:00", "17:40"), ("10:00", "18:00"), ("11:00", "18:30"))))
     assert [(q.kind, q.start, q.details["role"]) for q in late] == [("flight-late", on(23, "10:00"), "manager")]
     overnight = ada(booked(arrival={**IN, "at": "2026-11-23T22:00:00+01:00"}))
     assert len(asked((on(23, "20:00"), estimated("00:20", day=24)), stay=overnight)) == 1

@@ -45,8 +45,8 @@ def _own(book: Book, wish: Wish) -> Run | None:
 def _crewed(book: Book, run: Run) -> Iterator[Run]:
     wish = run.wishes[0]
     able = [d.name for d in preferred(book, run)]
-    drivers = [run.driver] if run.driver else able
-    seconds = ([run.crew] if run.crew else able) if wish.stretcher else [None]
+    drivers = [run.driver] if run.driver else _first(wish.knew[0], able)
+    seconds = ([run.crew] if run.crew else _first(wish.knew[1], able)) if wish.stretcher else [None]
     for driver in drivers:
         for second in seconds:
             whole = Run(run.id, run.vehicle, driver, run.wishes, second)
@@ -54,13 +54,17 @@ def _crewed(book: Book, run: Run) -> Iterator[Run]:
                 yield whole
 
 
+def _first(knew: str | None, able: list[str]) -> list[str]:
+    """Who had the ride already comes before the others, in the part that he had."""
+    return sorted(able, key=lambda name: name != knew)
+
+
 def preferred(book: Book, run: Run) -> list[Resource]:
-    """Those trained and on shift: who had the ride already first, then who speaks a language of the patient's, the fewest
-    trips before it, the least training that others may need, the name."""
-    knew = frozenset[str]().union(*(w.knew for w in run.wishes))
+    """Those trained and on shift: who speaks a language of the patient's first, then the fewest trips before it, the least
+    training that others may need, the name."""
     wanted = {language.split("-")[0] for w in run.wishes for language in w.asked.languages}
     able = [d for d in book.drivers.values() if training(run) <= d.features and book.on_shift(d, run)]
-    return sorted(able, key=lambda d: (d.name not in knew, not (wanted & spoken(d)), book.trips_before(run, d.name),
+    return sorted(able, key=lambda d: (not (wanted & spoken(d)), book.trips_before(run, d.name),
                                        len(d.features), d.name))
 
 

@@ -16,11 +16,11 @@ from shared.language.tasks import Task
 
 @dataclass(frozen=True)
 class Wish:
-    """One ride, with the second of its crew where it takes two; `knew`: who had it until its vehicle or the other was lost."""
+    """One ride, with the second of its crew where it takes two; `knew`: who drove it and who was second, until it was lost."""
 
     ride: Task
     crew: Task | None = None
-    knew: frozenset[str] = frozenset()
+    knew: tuple[str | None, str | None] = (None, None)
 
     @cached_property
     def asked(self) -> RideDetails:

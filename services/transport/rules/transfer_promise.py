@@ -101,10 +101,11 @@ def _of(stay: Stay, task: Task, here: _Moment) -> Standing:
     given_up = task.due + here.around.clinic.minutes("transport", "given_up_minutes", GIVEN_UP)
     if "plan" in task.holds:
         return Standing("at-risk", "; ".join(task.holds.values()), task.due)
+    if task.slot == "in" and stay.admitted_at and stay.phase != "booked" and (
+            stay.admitted_at >= task.due or here.now < given_up):
+        return _came_without(stay, task, given_up, here)
     if here.now >= given_up:
         return Standing("broken", f"nobody has set out for the pick-up of {moment(task.due, here.zone)}{_held(task)}")
-    if task.slot == "in" and stay.admitted_at and stay.phase != "booked":
-        return _came_without(stay, task, given_up, here)
     if task.holds:
         return Standing("at-risk", "; ".join(task.holds.values()), _next(here, task.due, given_up))
     return _accepted(task, who, given_up, here) if task.status == "accepted" else _offered(task, given_up, here)
