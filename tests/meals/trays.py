@@ -1,7 +1,7 @@
 """Ada eats at the Belgrade house from Monday 23 November 2026: halal, no peanuts, her sister C-1 beside her."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -157,7 +157,3 @@ class Kitchen:
     def how(self) -> tuple[str, str]:
         assert self.promise is not None
         return self.promise.state, self.promise.reason
-
-
-def tray_details(wish: Owed | Task) -> Mapping[str, Any]:
-    return wish.details

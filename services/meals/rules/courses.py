@@ -19,6 +19,7 @@ from services.meals.rules.tickets import CHECK, STOP, TRAY, Desk, bedside, plate
 from shared.language.tasks import Owed, Task
 
 AFTERWARDS = timedelta(hours=2)  # where nobody knows since when a dish is wrong: so long another tray makes sense
+Key = tuple[str, str, str]
 TRAYS = 9  # of one meal and person: whoever needs more needs people
 
 
@@ -43,13 +44,13 @@ class Pass:
     menu: Menu
     history: History
     fasts: tuple[Fast, ...]
-    begun: Mapping[tuple[str, str, str], Task]
+    begun: Mapping[Key, Task]
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class _Stopped:
-    """What became of a tray that may not be eaten: `since`, and whether another one is due."""
+    """What became of a tray that may not be eaten: `since` when that is known, and whether another one is due."""
 
     since: datetime
     replaced: bool
@@ -58,11 +59,10 @@ class _Stopped:
 def course(here: Pass, guest: Guest, sitting: Sitting | NotServed) -> Course:
     out, serve = Course(guest, sitting), sitting.serve
     for number in range(1, TRAYS + 1):
-        slot = sitting.meal.slot if number == 1 else f"{sitting.meal.slot}/{number}"
-        task = here.begun.get((TRAY, guest.person, slot))
-        stopped = _stopped(here, out, task, number) if task else None
+        task = here.begun.get((TRAY, guest.person, _slot(sitting, number)))
+        stopped = _stopped(here, out, task, (TRAY, guest.person, _slot(sitting, number + 1))) if task else None
         if stopped is None:
-            _owe(here, out, slot, serve, task)
+            _owe(here, out, _slot(sitting, number), serve, task)
             break
         if not stopped.replaced:
             break
@@ -70,45 +70,39 @@ def course(here: Pass, guest: Guest, sitting: Sitting | NotServed) -> Course:
     return out
 
 
-def _stopped(here: Pass, out: Course, task: Task, number: int) -> _Stopped | None:
+def _slot(sitting: Sitting | NotServed, number: int) -> str:
+    return sitting.meal.slot if number == 1 else f"{sitting.meal.slot}/{number}"
+
+
+def _stopped(here: Pass, out: Course, task: Task, following: Key) -> _Stopped | None:
     """None: the tray may be eaten, or never came to it."""
-    following = (TRAY, task.person, f"{out.sitting.meal.slot}/{number + 1}")
-    acted = [key for key in ((STOP, task.person, task.slot), (CHECK, task.person, task.slot), following) if key in here.begun]
     wrong = faults(here.history, task, here.menu, here.now)
-    if wrong is None and not acted:
+    acted = any((kind, *task.key[1:]) in here.begun for kind in (STOP, CHECK)) or following in here.begun
+    if not acted and (wrong is None or not (task.status == "in-progress" or _still_counts(here, out, task, wrong))):
         return None
     since = wrong.since if wrong else None
-    moved = (task.moved_at or task.due).astimezone(UTC)
-    if task.status != "in-progress" and not acted and not _still_counts(here, task, wrong, moved, out):
-        return None
-    start = since or task.start.astimezone(UTC)
+    begun, closed = since or task.start.astimezone(UTC), (task.moved_at or task.due).astimezone(UTC)
     reasons = sorted(fault.says for fault in wrong.found) if wrong else ["it was stopped"]
-    eaten = task.status == "completed"
-    if eaten:
-        start = max(start, moved)
-        out.owed.append(bedside(here.desk, out.guest, task, start, reasons, eaten=True))
-        if since is None or since <= moved:
-            out.wrong.append(task)
-    if not eaten or (STOP, task.person, task.slot) in here.begun:
-        out.owed.append(bedside(here.desk, out.guest, task, since or task.start.astimezone(UTC), reasons, eaten=False))
+    if eaten := task.status == "completed":
+        out.owed.append(bedside(here.desk, out.guest, task, max(begun, closed), reasons, eaten=True))
+        out.wrong += [task] if since is None or since <= closed else []
+    if not eaten or (STOP, *task.key[1:]) in here.begun:
+        out.owed.append(bedside(here.desk, out.guest, task, begun, reasons, eaten=False))
     soon = task.due.astimezone(UTC) + AFTERWARDS
-    replaced = task.status == "in-progress" or following in here.begun or (since <= moved if since else here.now < soon)
     out.again_at.append(soon)
-    return _Stopped(since or task.start.astimezone(UTC), replaced)
+    again = task.status == "in-progress" or following in here.begun or (since <= closed if since else here.now < soon)
+    return _Stopped(begun, again)
 
 
-def _still_counts(here: Pass, task: Task, wrong: Faults | None, moved: datetime, out: Course) -> bool:
+def _still_counts(here: Pass, out: Course, task: Task, wrong: Faults) -> bool:
     """Whether what is known now of a tray that is closed asks for somebody: a failed one that was stopped first; one that
     reached the person, and was stopped or may harm, for as long as it is watched."""
-    if wrong is None:
-        return False
-    until = task.due.astimezone(UTC) + (AFTERWARDS if task.status == "failed" else here.desk.house.watch)
+    closed, watch = (task.moved_at or task.due).astimezone(UTC), here.desk.house.watch
     if wrong.since is None:
+        until = task.due.astimezone(UTC) + (AFTERWARDS if task.status == "failed" else watch)
         out.again_at.append(until)
         return here.now < until and (wrong.harms or task.status == "failed")
-    if wrong.since <= moved:
-        return True
-    return task.status == "completed" and wrong.harms and wrong.since <= moved + here.desk.house.watch
+    return wrong.since <= closed or (task.status == "completed" and wrong.harms and wrong.since <= closed + watch)
 
 
 def _owe(here: Pass, out: Course, slot: str, serve: datetime, task: Task | None) -> None:
@@ -117,17 +111,16 @@ def _owe(here: Pass, out: Course, slot: str, serve: datetime, task: Task | None)
     if isinstance(sitting, NotServed) or not isinstance(order, Order):
         return
     before = plated(task) if task and task.status != "failed" else None
-    if before is None and (serve >= sitting.next_opens or (out.guest.person == "patient" and _too_late(here, serve))):
-        return
-    dish = hold = None
-    if before is None:
-        who = f"{here.desk.stay.id}/{out.guest.person}"
+    if before:
+        out.owed.append(tray(here.desk, out.guest, order, sitting, slot, serve, before.dish, before.recipe, None, before))
+    elif serve < sitting.next_opens and not (out.guest.person == "patient" and _too_late(here, serve)):
         needs = order.with_styles(sitting.styles)
+        who = f"{here.desk.stay.id}/{out.guest.person}"
         dish = None if sitting.hold else here.menu.choose(needs, sitting.meal, serve, who)
         if dish is None and not sitting.hold:
             out.no_dish = f"no {sitting.meal.period} dish {needs.in_words()}"
-        hold = sitting.hold or out.no_dish
-    out.owed.append(tray(here.desk, out.guest, order, sitting, slot, serve, dish, hold, before))
+        out.owed.append(tray(here.desk, out.guest, order, sitting, slot, serve, dish.name if dish else None,
+                             dish.recipe if dish else None, sitting.hold or out.no_dish))
 
 
 def _too_late(here: Pass, serve: datetime) -> bool:

@@ -57,7 +57,8 @@ def order_of(stay: Stay, person: str) -> Order | Unknown:
     if diet.allergies_asked is not True:
         asks[(*path, "allergies_asked")] = "which allergies there are"
     harmful = {(*path, "allergies", word): f"which allergy {word!r} is" for word in _active(stay, person) if not is_allergen(word)}
-    for name, value, ask in (("food", diet.food, "the texture of food (IDDSI)"), ("drinks", diet.drinks, "of drinks (IDDSI)")):
+    textures = (("food", diet.food, "the texture of food (IDDSI)"), ("drinks", diet.drinks, "the thickness of drinks (IDDSI)"))
+    for name, value, ask in textures:
         if value is None and _ever_told(stay, (*path, name)):
             harmful[(*path, name)] = ask
     if asks or harmful:

@@ -14,6 +14,7 @@ from services.meals.rules.diet_orders import Unknown, order_of
 from services.meals.rules.dish_choice import Menu
 from services.meals.rules.dishes import Dish
 from services.meals.rules.fasting import fasts
+from services.meals.rules.house import House
 from services.meals.rules.sittings import meets, overtaken
 from services.meals.rules.tickets import plated
 from shared.language.stay import Stay, view
@@ -57,37 +58,45 @@ class History:
 
 def faults(history: History, task: Task, menu: Menu, now: datetime) -> Faults | None:
     """None: it may be eaten."""
-    by_words = _wrong(history.stay, task, menu)
-    if not by_words:
-        return _overtaken(history.stay, task, menu, now)
-    since = None
+    stay, house, tray = history.stay, menu.house, plated(task)
+    dish = menu.dishes.get(tray.dish or "") if tray else None
+    found = _wrong(stay, task, house, dish)
+    if not found:
+        return _overtaken(stay, task, house, now)
+    if _wrong(stay, task, house):
+        return Faults(found, _since(history, task, house))
+    changed = dish.changed_at.astimezone(UTC) if dish and dish.changed_at else None
+    return Faults(found, changed and max(changed, _since(history, task, house, dish) or changed))
+
+
+def _since(history: History, task: Task, house: House, dish: Dish | None = None) -> datetime | None:
+    """The word before which it might still be eaten."""
     for told, before in history.backwards():
-        since = told.astimezone(UTC)
-        if not _wrong(before, task, menu):
-            return Faults(by_words, since)
-    dish = _dish(task, menu)
-    return Faults(by_words, dish.changed_at.astimezone(UTC) if dish and dish.changed_at else None)
+        if not _wrong(before, task, house, dish):
+            return told.astimezone(UTC)
+    return None
 
 
-def _overtaken(stay: Stay, task: Task, menu: Menu, now: datetime) -> Faults | None:
+def _overtaken(stay: Stay, task: Task, house: House, now: datetime) -> Faults | None:
     if task.person != "patient" or task.status == "failed":
         return None
     ended = task.moved_at if task.status == "completed" else None
-    fast = overtaken(fasts(stay, menu.house), task.due.astimezone(UTC), ended or now)
+    fast = overtaken(fasts(stay, house), task.due.astimezone(UTC), ended or now)
     return Faults((Fault(f"fasting for {fast.ref}"),), fast.solids_from) if fast else None
 
 
-def _wrong(stay: Stay, task: Task, menu: Menu) -> tuple[Fault, ...]:
+def _wrong(stay: Stay, task: Task, house: House, dish: Dish | None = None) -> tuple[Fault, ...]:
+    """By what was plated; with `dish` also by what it is made of now."""
     tray, order = plated(task), order_of(stay, task.person)
     if isinstance(order, Unknown):
         return tuple(Fault(f"not known: {ask}", order.harms) for ask in order.asks)
     out, styles = [], order.styles
     serve = task.due.astimezone(UTC)
     if task.person == "patient":
-        found = fasts(stay, menu.house)
-        if fast := meets(found, menu.house, serve):
+        found = fasts(stay, house)
+        if fast := meets(found, house, serve):
             return (Fault(f"fasting for {fast.ref}"),)
-        after = resumed(stay, found, menu.house, serve)
+        after = resumed(stay, found, house, serve)
         out = [Fault(after.hold)] if after.hold else []
         styles = order.with_styles(after.styles).styles
     if tray is None or tray.recipe is None:
@@ -96,13 +105,7 @@ def _wrong(stay: Stay, task: Task, menu: Menu) -> tuple[Fault, ...]:
         out.append(Fault(f"made to IDDSI food {tray.food}, not {order.food}"))
     if tray.drinks != order.drinks:
         out.append(Fault(f"made to IDDSI drinks {tray.drinks}, not {order.drinks}"))
-    dish = _dish(task, menu)
     recipes = [tray.recipe, *([dish.recipe] if dish else [])]
     missing = sorted({style for recipe in recipes for style in styles if style not in recipe.suits})
-    reasons = sorted({reason for recipe in recipes for reason in clashes(order.allergies, recipe, menu.house.latex)})
+    reasons = sorted({reason for recipe in recipes for reason in clashes(order.allergies, recipe, house.latex)})
     return (*out, *map(Fault, reasons), *(Fault(f"is not {style}", harms=style == "light") for style in missing))
-
-
-def _dish(task: Task, menu: Menu) -> Dish | None:
-    tray = plated(task)
-    return menu.dishes.get(tray.dish or "") if tray else None

@@ -16,7 +16,7 @@ from services.meals.rules.house import House, Meal
 from shared.language.resources import Resource
 
 Likes = tuple[str, Order]
-GOLDEN = 0.6180339887  # of the circle: the step whose multiples keep farthest from each other
+AFTERNOON = 16  # o'clock: from then on a meal is the second of its day for which the same dishes are made
 
 
 @dataclass(slots=True)
@@ -29,18 +29,16 @@ class Menu:
 
     def choose(self, order: Order, meal: Meal, serve: datetime, who: str) -> Dish | None:
         """`who`: stay and person; the same day, person and dishes give the same dish."""
-        begins = serve - self.house.plating
-        safe = [dish for dish in self._safe_for(order, meal.period) if dish.cooked(begins, serve)]
-        if not safe:
-            return None
-        liked = [dish for dish in safe if not _disliked(order, dish)] or safe
-        point = (_angle(who) + _angle(meal.period) + meal.day.toordinal() * GOLDEN) % 1
-        return min(liked, key=lambda dish: ((_angle(dish.name) - point) % 1, dish.name))
+        begins, circle = serve - self.house.plating, self._safe_for(order, meal.period)
+        number = 2 * meal.day.toordinal() + (meal.opens.astimezone(self.house.zone).hour >= AFTERNOON)
+        start = (crc32(who.encode()) + number) % len(circle) if circle else 0
+        cooked = [dish for dish in (*circle[start:], *circle[:start]) if dish.cooked(begins, serve)]
+        return next((dish for dish in cooked if not _disliked(order, dish)), cooked[0] if cooked else None)
 
     def _safe_for(self, order: Order, period: str) -> list[Dish]:
         if (period, order) not in self._safe:
-            self._safe[period, order] = [dish for dish in self.dishes.values()
-                                         if period in dish.features and not unfit(order, dish, self.house)]
+            safe = (d for d in self.dishes.values() if period in d.features and not unfit(order, d, self.house))
+            self._safe[period, order] = sorted(safe, key=lambda dish: (crc32(dish.name.encode()), dish.name))
         return self._safe[period, order]
 
 
@@ -60,7 +58,3 @@ def unfit(order: Order, dish: Dish, house: House) -> list[str]:
 
 def _disliked(order: Order, dish: Dish) -> bool:
     return bool(clashes((f"other:{word}" for word in order.dislikes if word.strip()), dish.recipe, {}))
-
-
-def _angle(name: str) -> float:
-    return crc32(name.encode()) / 2**32

@@ -13,7 +13,7 @@ from shared.language.stay import Stay
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """`person` as on tasks; `name` as people say it."""
+    """`person` as on tasks; `name` as tickets have it, `said` as sentences do."""
 
     person: str
     presence: Presence
@@ -21,11 +21,15 @@ class Guest:
 
     @property
     def name(self) -> str:
-        return name_of(self.person)
+        return self.person if self.person == "patient" else f"companion {self.person}"
+
+    @property
+    def said(self) -> str:
+        return in_a_sentence(self.person)
 
 
-def name_of(person: str) -> str:
-    return person if person == "patient" else f"companion {person}"
+def in_a_sentence(person: str) -> str:
+    return "the patient" if person == "patient" else f"companion {person}"
 
 
 def guests(stay: Stay, house: House, now: datetime) -> list[Guest] | Absent:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from services.meals.rules.courses import Course
 from services.meals.rules.diet_orders import Unknown
-from services.meals.rules.guests import name_of
+from services.meals.rules.guests import in_a_sentence
 from services.meals.rules.house import House
 from services.meals.rules.presence import Absent
 from services.meals.rules.sittings import Sitting
@@ -89,14 +89,14 @@ def _broken(found: Table, served: _Served, over: bool) -> Iterator[str]:
     for task in (task for course in found.courses for task in course.wrong):
         looked_after = any(t.kind == CHECK and t.key[1:] == task.key[1:] and t.status == "completed" for t in served.bedside)
         if over or not looked_after:
-            yield f"{_named(task, found.house)} reached {name_of(task.person)} although it was not safe"
+            yield f"{_named(task, found.house)} reached {in_a_sentence(task.person)} although it was not safe"
     for tray in (served.trays.get((c.guest.person, c.sitting.meal.slot)) for c in found.courses if _owed(c)):
         if tray and tray.status == "failed" and tray.stage != "waived" and (over or not _fed_since(tray, served)):
-            yield f"{_named(tray, found.house)} was not served to {name_of(tray.person)}: {tray.reason or 'no reason told'}"
+            yield f"{_named(tray, found.house)} was not served to {in_a_sentence(tray.person)}: {tray.reason or 'no reason told'}"
     for guest in found.guests if over else ():
         fed = any(t.person == guest.person and t.status in ("completed", "in-progress") for t in served.all)
         if isinstance(guest.order, Unknown) and not fed and any(_owed(c) for c in found.courses if c.guest is guest):
-            yield f"{guest.name} was never fed: {guest.order.asks[0]} was not told"
+            yield f"{guest.said} was never fed: {guest.order.asks[0]} was not told"
 
 
 def _fed_since(tray: Task, served: _Served) -> bool:
@@ -113,18 +113,19 @@ def _risks(found: Table, served: _Served, over: bool, now: datetime) -> Iterator
             yield str(task.details.get("what", task.kind))
     for tray in served.all:
         if tray.status == "in-progress" and "recall" in tray.holds:
-            yield f"{_named(tray, found.house)} of {name_of(tray.person)} is called back"
+            yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)} is called back"
     for guest in found.guests:
         ahead = any(_owed(c) and c.sitting.serve > now for c in found.courses if c.guest is guest)
         if isinstance(guest.order, Unknown) and ahead and not over:
-            yield f"no tray for {guest.name}: not known: {', '.join(guest.order.asks)}"
+            yield f"no tray for {guest.said}: not known: {', '.join(guest.order.asks)}"
     for tray in served.all:
         if tray.open and tray.due + OVERDUE <= now:
-            yield f"{_named(tray, found.house)} of {name_of(tray.person)} is late: {_hold(tray) or 'nobody reports it served'}"
+            why = _hold(tray) or "nobody reports it served"
+            yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)} is late: {why}"
     for tray in served.all:
         waits = _hold(tray).startswith("waiting") and tray.accept_by and tray.accept_by > now
         if tray.open and _hold(tray) and "recall" not in tray.holds and not waits:
-            yield f"{_named(tray, found.house)} of {name_of(tray.person)}: {_hold(tray)}"
+            yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)}: {_hold(tray)}"
     if not over and (missing := found.guests[0].presence.open_end):
         yield f"waiting to be told: {missing}"
 

@@ -39,7 +39,7 @@ def _diets(table: Table) -> Iterator[Owed]:
         if not isinstance(order, Unknown) or not cut_offs:
             continue
         start = max(first, min(cut_offs) - DAY, order.since.astimezone(UTC) if order.since else first)
-        what = f"ask for the diet and allergies of {guest.name}: no tray until they are known"
+        what = f"ask for the diet and allergies of {guest.said}: no tray until they are known"
         details = Question(what=what, for_=guest.name, asks=list(order.asks)).as_json()
         slot = f"{order.since.astimezone(UTC):%Y-%m-%dT%H:%MZ}" if order.since else ""
         yield _owed(table, "ask-diet", guest.person, slot, start, max(start + HOUR, min(cut_offs)), details)
@@ -106,7 +106,7 @@ def _no_dish(table: Table) -> Iterator[Owed]:
                 said.setdefault(str(course.sitting.meal.day), []).append(course.no_dish)
         for day, sittings in by_day.items():
             due = max(sittings[0].serve - table.house.cut_off, _first_told(table) + HOUR / 2)
-            details = NoDish(what=f"nothing safe to eat for {guest.name}: find it with the kitchen", for_=guest.name,
+            details = NoDish(what=f"nothing safe to eat for {guest.said}: find it with the kitchen", for_=guest.name,
                              meals=said[day])
             yield _owed(table, "no-safe-dish", guest.person, day, due - DAY, due, details.as_json())
 

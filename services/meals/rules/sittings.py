@@ -56,8 +56,8 @@ def _sitting(stay: Stay, guest: Guest, house: House, found: tuple[Fast, ...], as
     meal, serve, hold = asked.meal, asked.serve, None
     if out := [back for left, back in guest.presence.away if left <= serve and (back is None or serve < back)]:
         if out[0] is not None:
-            return NotServed(meal, serve, f"{guest.name} is out")
-        hold = f"waiting to be told when {guest.name} is back"
+            return NotServed(meal, serve, f"{guest.said} is out")
+        hold = f"waiting to be told when {guest.said} is back"
     if guest.person != "patient":
         return Sitting(meal, serve, asked.next_opens, (), hold)
     if fast := meets(found, house, serve):

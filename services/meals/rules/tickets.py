@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 from services.meals.details import Bedside, Recipe, Tray
 from services.meals.rules.diet_orders import Order
-from services.meals.rules.dishes import Dish
 from services.meals.rules.guests import Guest
 from services.meals.rules.house import House
 from services.meals.rules.sittings import Sitting
@@ -41,16 +40,13 @@ class Desk:
         return {"patient_ref": self.stay.profile.patient_ref, "wristband": self.stay.profile.wristband}
 
 
-def tray(desk: Desk, guest: Guest, order: Order, sitting: Sitting, slot: str, serve: datetime, dish: Dish | None,
-         hold: str | None, before: Tray | None = None) -> Owed:
-    """`before`: the ticket of a tray that somebody has begun; its dish, recipe and textures are what is on the plate."""
+def tray(desk: Desk, guest: Guest, order: Order, sitting: Sitting, slot: str, serve: datetime, dish: str | None,
+         recipe: Recipe | None, hold: str | None, before: Tray | None = None) -> Owed:
+    """`before`: the ticket of a tray that somebody has begun; its textures are what is on the plate."""
     house, sheet = desk.house, order.with_styles(sitting.styles)
-    what: tuple[str | None, Recipe | None] = (dish.name, dish.recipe) if dish else (None, None)
-    if before:
-        what = before.dish, before.recipe
     details = Tray(
         for_=guest.name, period=sitting.meal.period, serving_at=desk.local(serve), late=serve > sitting.meal.opens,
-        dish=what[0], recipe=what[1], styles=list(sheet.styles), food=before.food if before else sheet.food,
+        dish=dish, recipe=recipe, styles=list(sheet.styles), food=before.food if before else sheet.food,
         drinks=before.drinks if before else sheet.drinks, allergens=list(sheet.allergies), dislikes=list(sheet.dislikes),
         identify=_identify(desk.stay, guest), **desk.identifiers)
     told = (desk.stay.first_told or serve).astimezone(UTC)
@@ -63,8 +59,8 @@ def bedside(desk: Desk, guest: Guest, task: Task, start: datetime, reasons: list
     """Stop the tray, or look after who was given it."""
     why = "; ".join(reasons)
     meal, before = task.slot.split("/")[1:2], plated(task)
-    what = f"{guest.name} was given the {' '.join(meal)}: look after them now: {why}" if eaten else \
-        f"stop the {' '.join(meal)} of {guest.name} at the bedside: {why}"
+    what = f"{guest.said} was given the {' '.join(meal)}: look after them now: {why}" if eaten else \
+        f"stop the {' '.join(meal)} of {guest.said} at the bedside: {why}"
     details = Bedside(for_=guest.name, what=what, slot=task.slot, dish=before.dish if before else None, reasons=reasons,
                       **desk.identifiers)
     within = desk.house.minutes("check_minutes", 15) if eaten else desk.house.minutes("stop_minutes", 5)
