@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.language.tasks import Owed
-from tests.meals.trays import REGULAR, ada, admitted, booked, discharged, dish, iso, left, on, planned, told, trays
+from tests.meals.trays import REGULAR, ada, admitted, booked, discharged, dish, iso, left, on, planned, scheduled, told, trays
 
 RICE = [dish(f"rice-at-{meal}", meal, "halal", "regular", "food:7") for meal in ("breakfast", "lunch", "dinner")]
 THREE = ["breakfast", "lunch", "dinner"]
@@ -141,3 +141,19 @@ def test_the_room_on_the_ticket_is_that_of_the_serving_time():
     found = trays(planned(ada(booked(), admitted(), moved), on(24)))
     assert [found[f"2026-11-{meal}"].place for meal in ("24/dinner", "25/breakfast", "30/breakfast")] == [
         "room 107", "room 204", "room 204"]
+
+
+def test_no_word_told_later_makes_up_a_tray_for_a_meal_that_is_over():
+    no_diet = booked(diet=None), admitted()
+    told_late = told("stay-booked", on(25, "15:00"), profile={"diet": REGULAR})
+    assert slots(*no_diet, told_late, now=on(25, "15:00"))[0] == "25/dinner"
+    assert slots(*no_diet, told("stay-booked", on(25, "13:15"), profile={"diet": REGULAR}), now=on(25, "13:15"))[0] == "25/lunch"
+    put_off = told("procedure-scheduled", on(25, "10:00"), procedure_id="PR-1", starts_at=iso(27, "09:00"))
+    found = slots(booked(), admitted(), scheduled(), put_off, now=on(25, "10:00"))
+    assert [slot for slot in found if "breakfast" in slot] == [
+        "24/breakfast", "26/breakfast", "28/breakfast", "29/breakfast", "30/breakfast"]
+    twice = left(on(24, "12:00"), back_at=iso(24, "17:00")), left(on(26, "12:00"), back_at=iso(26, "17:00"))
+    assert not {"24/lunch", "26/lunch"} & set(slots(booked(), admitted(), *twice, now=on(26)))
+    back = told("discharged", on(26, "16:00"), withdrawn=True)
+    kept = slots(booked(), admitted(), discharged(on(26, "10:20")), back, now=on(26, "16:00"))
+    assert "26/lunch" not in kept and "26/dinner" in kept

@@ -43,17 +43,33 @@ class Faults:
 
 @dataclass(slots=True)
 class History:
-    """The stay as it was known before each word, the newest first; each is worked out once, when asked for."""
+    """The stay as it was known at earlier moments; each is worked out once, when asked for."""
 
     stay: Stay
-    _earlier: dict[datetime, Stay] = field(default_factory=dict)
+    _earlier: dict[int, Stay] = field(default_factory=dict)
+    _told: list[datetime] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._told = sorted({fact.told_at for fact in self.stay.facts})
+
+    def told_by(self, at: datetime) -> bool:
+        """Whether nothing was told after that moment."""
+        return not self._told or self._told[-1] <= at
+
+    def at(self, moment: datetime) -> Stay:
+        """As known then, words of that very moment included."""
+        return self._first(sum(told <= moment for told in self._told))
 
     def backwards(self) -> Iterator[tuple[datetime, Stay]]:
-        """(when words were told, the stay before them)"""
-        for told in sorted({fact.told_at for fact in self.stay.facts}, reverse=True):
-            if told not in self._earlier:
-                self._earlier[told] = view(self.stay.id, (f for f in self.stay.facts if f.told_at < told))
-            yield told, self._earlier[told]
+        """(when words were told, the stay before them), the newest first"""
+        for number in range(len(self._told) - 1, -1, -1):
+            yield self._told[number], self._first(number)
+
+    def _first(self, number: int) -> Stay:
+        if number not in self._earlier:
+            there = set(self._told[:number])
+            self._earlier[number] = view(self.stay.id, (fact for fact in self.stay.facts if fact.told_at in there))
+        return self._earlier[number]
 
 
 def faults(history: History, task: Task, menu: Menu, now: datetime) -> Faults | None:

@@ -8,10 +8,11 @@ from services.meals.rules.diet_safety import History
 from services.meals.rules.dish_choice import menu
 from services.meals.rules.fasting import Fast, fasts
 from services.meals.rules.guests import Guest, guests
+from services.meals.rules.hindsight import by_what_was_known
 from services.meals.rules.house import House
 from services.meals.rules.presence import Absent
 from services.meals.rules.sittings import sittings
-from services.meals.rules.tickets import Desk
+from services.meals.rules.tickets import TRAY, Desk
 from shared.language.stay import Stay
 from shared.service import Around
 
@@ -43,10 +44,14 @@ def table(stay: Stay, around: Around) -> Table | Absent:
     found = guests(stay, house, around.now)
     if isinstance(found, Absent):
         return found
-    windows, desk = fasts(stay, house), Desk(stay, house)
-    here = Pass(desk, menu(house, around.resources), History(stay), windows, around.begun, around.now)
-    courses = [course(here, guest, sitting) for guest in found
-               for sitting in sittings(stay, guest, house, windows if guest.person == "patient" else ())]
+    windows, desk, history = fasts(stay, house), Desk(stay, house), History(stay)
+    here = Pass(desk, menu(house, around.resources), history, windows, around.begun, around.now)
+    courses = []
+    for guest in found:
+        for sitting in sittings(stay, guest, house, windows if guest.person == "patient" else ()):
+            begun = (TRAY, guest.person, sitting.meal.slot) in around.begun
+            owed = sitting if begun else by_what_was_known(history, house, guest, sitting, around.now)
+            courses.append(course(here, guest, owed))
     times = [guest.presence.again_at for guest in found] + [fast.solids_from for fast in windows]
     times += [at for each in courses for at in each.again_at]
     return Table(desk, found, windows, courses, min((at for at in times if at and at > around.now), default=None))

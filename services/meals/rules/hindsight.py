@@ -1,0 +1,37 @@
+"""A meal is owed by what was known while it could be served: no word told later makes up a tray for a meal that is over.
+
+A diet told in the afternoon brings no lunch, and a procedure put off to Friday gives nobody back Wednesday's breakfast.
+"""
+
+from datetime import datetime
+
+from services.meals.rules.diet_orders import Unknown
+from services.meals.rules.diet_safety import History
+from services.meals.rules.fasting import fasts
+from services.meals.rules.guests import Guest, guests
+from services.meals.rules.house import House
+from services.meals.rules.presence import Absent
+from services.meals.rules.sittings import NotServed, Sitting, sittings
+from shared.language.stay import Stay
+
+GONE = ("nothing", "unknown")
+
+
+def by_what_was_known(history: History, house: House, guest: Guest, sitting: Sitting | NotServed,
+                      now: datetime) -> Sitting | NotServed:
+    """The sitting, or that it was not owed while its meal lasted."""
+    last = max(sitting.meal.closes, sitting.serve)
+    if isinstance(sitting, NotServed) or isinstance(guest.order, Unknown) or history.told_by(last):
+        return sitting
+    if _owed(history.at(last), house, guest.person, sitting.meal.slot, min(now, last)):
+        return sitting
+    return NotServed(sitting.meal, sitting.serve, "told after the meal")
+
+
+def _owed(stay: Stay, house: House, person: str, slot: str, now: datetime) -> bool:
+    found = guests(stay, house, now) if stay.phase not in GONE else Absent("")
+    guest = None if isinstance(found, Absent) else next((one for one in found if one.person == person), None)
+    if guest is None or isinstance(guest.order, Unknown):
+        return False
+    there = sittings(stay, guest, house, fasts(stay, house) if person == "patient" else ())
+    return any(isinstance(one, Sitting) and one.meal.slot == slot for one in there)
