@@ -12,6 +12,7 @@ from services.meals.rules.house import House
 from shared.language.facts.intake import Fasting
 from shared.language.stay import Procedure, Stay
 
+WORDS = ("sedation", "fasting", "fasting.solids_from", "fasting.clear_fluids_from")  # one that nobody can read asks for a fast
 NEAR = timedelta(hours=2)  # a tray still on its way when the fast begins is stopped; one of long before was simply not reported
 
 
@@ -48,25 +49,21 @@ def fasts(stay: Stay, house: House) -> tuple[Fast, ...]:
 def _fast(stay: Stay, house: House, ref: str, procedure: Procedure, unreadable: set[str]) -> Fast | None:
     told = procedure.fasting or Fasting()
     solids, fluids = told.solids_from, told.clear_fluids_from
-    here = f"procedures.{ref}"
-    odd = bool(unreadable & {f"{here}.sedation", f"{here}.fasting", f"{here}.fasting.solids_from",
-                             f"{here}.fasting.clear_fluids_from"})
+    odd = bool(unreadable & {f"procedures.{ref}.{word}" for word in WORDS})
+    start = procedure.starts_at and procedure.starts_at.astimezone(UTC)
     if not (procedure.sedation or solids or fluids or odd):
         return None
-    start = procedure.starts_at and procedure.starts_at.astimezone(UTC)
     assumed = solids is None or bool(start and solids >= start)
     if assumed and start:
         solids = start - house.minutes("solids_minutes", 360)
-    if solids is None:
-        return None
     if fluids is None and start:
         fluids = start - house.minutes("clear_fluids_minutes", 120)
-    solids = solids.astimezone(UTC)
-    done = procedure.done_at and procedure.done_at.astimezone(UTC)
+    if solids is None:
+        return None
+    solids, done = solids.astimezone(UTC), procedure.done_at and procedure.done_at.astimezone(UTC)
     done = done if done and done >= solids else None
-    ends = start + _length(procedure, house) if start else done
-    return Fast(ref, solids, fluids and fluids.astimezone(UTC), start, ends, done, assumed or odd,
-                stay.fasting_was_moved(ref))
+    return Fast(ref, solids, fluids and fluids.astimezone(UTC), start, start + _length(procedure, house) if start else done,
+                done, assumed or odd, stay.fasting_was_moved(ref))
 
 
 def _length(procedure: Procedure, house: House) -> timedelta:
