@@ -108,6 +108,14 @@ def test_a_patient_who_was_not_on_the_flight_is_not_waited_for_again_until_anoth
         (2, on(24, "15:10"))]
 
 
+def test_nobody_is_taken_home_who_never_came_until_he_is_admitted() -> None:
+    nobody = moved(tasks_of(ada(), NOW), "in", "failed", on(23, "16:20"), None, "no-show: not on the flight")
+    assert [w.hold for w in owed(ada(), on(23, "16:21"), "airport-ride", tasks=nobody)] == [
+        "nobody was admitted, and the pick-up failed: no-show: not on the flight"]
+    came = ada(booked(), admitted(on(24, "10:00")))
+    assert [w.hold for w in owed(came, on(24, "10:01"), "airport-ride", tasks=nobody)] == [None]
+
+
 def test_a_stay_told_of_late_owes_nothing_that_was_over_and_gives_the_driver_ten_minutes() -> None:
     assert kinds(booked(on(23, "15:11")), now=on(23, "15:12")) == [("airport-ride", "patient", "out")]
     assert owed(ada(booked(on(23, "13:00"))), on(23, "13:01"))[0].accept_by == on(23, "13:10")

@@ -135,6 +135,13 @@ def test_a_van_that_breaks_down_under_way_is_a_risk() -> None:
         "at-risk", "stefan is under way, but van-3 is out of service (brakes)")
 
 
+def test_a_flight_cancelled_while_the_driver_is_on_his_way_is_a_risk() -> None:
+    cancelled = flight((on(23, "14:35"), {"status": "cancelled"}))
+    tasks = tasks_of(ada(), on(23, "14:36"), after("in-progress", on(23, "14:31"), "en-route"), cancelled)
+    assert promise(ada(), on(23, "14:36"), tasks, cancelled) == transfer_in(
+        "at-risk", "stefan is under way, but LH1406 is cancelled: a new arrival is to be told")
+
+
 def test_what_must_be_told_first() -> None:
     assert stands((), NOW, booked(arrival={**IN, "at": None})) == transfer_in("at-risk", "waiting to be told: arrival time")
     assert stands((), NOW, booked(arrival={**IN, "at": None, "place": None})) == transfer_in(

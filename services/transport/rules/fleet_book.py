@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.transport.rules.fleet_trips import Run, Wish
-from services.transport.rules.roads import CLINIC, drive, utc
+from services.transport.rules.roads import CLINIC, drive, farthest, utc
 from services.transport.rules.vehicle_fit import unfit
 from shared.language.clinic import Clinic
 from shared.language.resources import Resource
@@ -31,7 +31,13 @@ class Book:
     runs: dict[str, Run] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)  # id of a ride -> id of its run
     of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    gap: timedelta = field(init=False)
+    farthest: timedelta = field(init=False)
     _on_shift: dict[tuple[str, datetime, datetime], bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.gap = self.clinic.minutes("transport", "turnaround_minutes", TURNAROUND)
+        self.farthest = farthest(self.clinic, self.site)
 
     def enter(self, run: Run) -> None:
         self.strike(run.id)
@@ -117,15 +123,17 @@ class Book:
 
     def _clash(self, one: Run, other: Run) -> bool:
         first, then = (one, other) if (one.at, one.id) <= (other.at, other.id) else (other, one)
-        return first.over + self._between(first, then) > then.at
+        between = then.at - first.over
+        if between >= self.gap + self.farthest:
+            return False
+        return between < self.gap + self._road(first, then)
 
-    def _between(self, first: Run, then: Run) -> timedelta:
+    def _road(self, first: Run, then: Run) -> timedelta:
         """The same crew in the same vehicle goes on from where it is; everybody else meets at the clinic."""
-        gap = self.clinic.minutes("transport", "turnaround_minutes", TURNAROUND)
         if first.vehicle == then.vehicle and first.people == then.people:
-            return gap + drive(self.clinic, self.site, first.to_place, then.from_place)
-        return gap + (drive(self.clinic, self.site, first.to_place, CLINIC)
-                      + drive(self.clinic, self.site, CLINIC, then.from_place))
+            return drive(self.clinic, self.site, first.to_place, then.from_place)
+        return (drive(self.clinic, self.site, first.to_place, CLINIC)
+                + drive(self.clinic, self.site, CLINIC, then.from_place))
 
 
 def crew_of(run: Run) -> Iterator[tuple[str, Task | None]]:

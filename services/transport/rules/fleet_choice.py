@@ -22,12 +22,11 @@ def complete(book: Book, run: Run) -> Run | None:
 
 
 def _shared(book: Book, wish: Wish) -> Run | None:
-    there = sorted(book.runs.values(), key=lambda run: (run.at, run.id))
-    for run in there:
-        if run.driver and all(wish.may_ride_with(other) for other in run.wishes):
-            together = run.with_wish(wish)
-            if book.refusal(together) is None:
-                return together
+    may = [run for run in book.runs.values() if run.driver and all(wish.may_ride_with(other) for other in run.wishes)]
+    for run in sorted(may, key=lambda run: (run.at, run.id)):
+        together = run.with_wish(wish)
+        if book.refusal(together) is None:
+            return together
     return None
 
 

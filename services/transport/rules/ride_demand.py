@@ -25,7 +25,7 @@ def rides(stay: Stay, around: Around, ride: Wanted) -> Iterator[Owed]:
         return
     its, along = needs(stay, around.clinic, ride.mobility, companions_on(stay, ride.direction, _days(stay, around, ride)))
     found = trouble(stay, ride.direction, ride.journey, around, around.clinic.zone(ride.site))
-    hold = (found and found.hold) or (None if ride.mobility else UNKNOWN)
+    hold = (found and found.hold) or (None if ride.mobility else UNKNOWN) or _not_come(stay, around, ride)
     crew = 2 if ride.mobility == STRETCHER else 1
     details = _details(stay, around, ride, its, crew)
     yield _owed(stay, around, ride, "patient", ride.kind, details.as_json(), hold)
@@ -35,6 +35,15 @@ def rides(stay: Stay, around: Around, ride: Wanted) -> Iterator[Owed]:
     if not along.nothing:
         second_ride = _details(stay, around, ride, along, 1).model_copy(update={"mobility": None, "cards": ()})
         yield _owed(stay, around, ride, ALONG, ride.kind, second_ride.as_json(), hold)
+
+
+def _not_come(stay: Stay, around: Around, ride: Wanted) -> str | None:
+    """Nobody is taken home who was not found on the way in, until somebody admits him."""
+    way_in = begun_ride(around, "in")
+    if ride.direction == "in" or stay.phase != "booked" or way_in is None:
+        return None
+    missed = way_in.status == "failed" and way_in.stage not in ENDED
+    return f"nobody was admitted, and the pick-up failed: {way_in.reason}" if missed else None
 
 
 def _details(stay: Stay, around: Around, ride: Wanted, its: Needs, crew: int) -> RideDetails:

@@ -16,10 +16,19 @@ def drive(clinic: Clinic, site: str, one: str, other: str) -> timedelta:
     """Between two places; none where they are the same."""
     if one == other:
         return timedelta()
-    told = clinic.setting("transport", "travel_minutes", {})
-    there = told.get(site, {}) if isinstance(told, dict) else {}
-    far = clinic.setting("transport", "travel_default_minutes", FAR)
+    there, far = _told(clinic, site)
     return timedelta(minutes=sum(float(there.get(place, far)) for place in (one, other) if place != CLINIC))
+
+
+def farthest(clinic: Clinic, site: str) -> timedelta:
+    """From one place to the clinic and on to another takes no longer, wherever they are."""
+    there, far = _told(clinic, site)
+    return timedelta(minutes=2 * max(float(minutes) for minutes in (far, *there.values())))
+
+
+def _told(clinic: Clinic, site: str) -> tuple[dict[str, float], float]:
+    return (clinic.setting("transport", "travel_minutes", {}).get(site, {}),
+            clinic.setting("transport", "travel_default_minutes", FAR))
 
 
 def loading(clinic: Clinic, mobility: str | None) -> timedelta:

@@ -119,7 +119,7 @@ def _came_without(stay: Stay, task: Task, given_up: datetime, here: _Moment) -> 
 
 
 def _under_way(task: Task, who: str, here: _Moment) -> Standing:
-    if doubt := chosen(task).doubt or task.holds.get("recall"):
+    if doubt := chosen(task).doubt or "; ".join(task.holds.values()):
         return Standing("at-risk", f"{who} is under way, but {doubt}")
     stage = f" ({task.stage})" if task.stage else ""
     return Standing("confirmed", f"{who} is under way{stage}, heard{here.said(task.moved_at)}", _next(here, task.due))
