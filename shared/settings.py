@@ -9,8 +9,9 @@ PACKAGED = Path(__file__).resolve().parent.parent / "deploy" / "clinics" / "belg
 
 
 class Settings(BaseSettings):
-    """`kafka` and `mongo`: "embedded" (one machine, see the README) or an address; `partitions`: of every topic;
-    `prefix`: of all topics, groups and databases, for several clinics on one cluster."""
+    """`kafka` and `mongo`: "embedded" (one machine, see the README) or an address; `partitions`: of every topic; without
+    it 6, and 1 on the embedded Kafka, whose topics one process reads: each fetch names every partition. `prefix`: of all
+    topics, groups and databases, for several clinics on one cluster."""
 
     model_config = SettingsConfigDict(env_prefix="STAYWARD_")
 
@@ -22,6 +23,10 @@ class Settings(BaseSettings):
     clinic: Path = PACKAGED
     clock: Path | None = None
     ready_file: Path | None = None
-    partitions: int = 6
+    partitions: int | None = None
     prefix: str = Field(default="", pattern="^[A-Za-z0-9_-]*$")
     log_level: str = "WARNING"
+
+    @property
+    def parts(self) -> int:
+        return self.partitions or (1 if self.kafka == "embedded" else 6)

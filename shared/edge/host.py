@@ -75,14 +75,17 @@ class Host:
             self.mongo = self.children[-1].address
         self.kafka = settings.kafka
         if embedded:
-            self.children.append(await start_kafka({settings.prefix + t.name: settings.partitions for t in topics}))
+            self.children.append(await start_kafka({settings.prefix + t.name: settings.parts for t in topics}))
             self.kafka = self.children[-1].address
-        self.bus = KafkaBus(self.kafka, self.clock, settings.partitions, embedded, prefix=settings.prefix)
+        self.bus = KafkaBus(self.kafka, self.clock, settings.parts, embedded, prefix=settings.prefix)
         await self.bus.start()
         await self.bus.make_topics(topics)
+        shown = {topic for service in chosen for topic in (*service.feed_topics, *service.follows)}
+        shown |= {"promises"} if any(service.promises for service in chosen) else set()
         for service in chosen:
             store = MongoStore(self.mongo, f"{settings.prefix}stayward_{service.name}")
-            self.running.append(Running(service, clinic, store, self.bus, self.clock, digest))
+            self.running.append(Running(service, clinic, store, self.bus, self.clock, digest,
+                                        beside=self.running[0] if self.running else None, shows=sorted(shown)))
         await asyncio.gather(*(running.start() for running in self.running))
         _collect_garbage_seldom()
 

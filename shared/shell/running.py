@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
 
 import structlog
 
@@ -13,7 +14,7 @@ from shared.shell.clock import Clock
 from shared.shell.draft import Context
 from shared.shell.engine import Engine
 from shared.shell.feeds import Audit, Mirror
-from shared.shell.ports import Bus, Store, TopicSpec
+from shared.shell.ports import Bus, Following, Store, TopicSpec
 from shared.shell.publish import Publisher
 from shared.shell.requests import Requests
 from shared.shell.supervisor import Supervisor
@@ -36,18 +37,24 @@ def topics_of(services: Iterable[Service]) -> list[TopicSpec]:
 
 
 class Running:
-    """`start` returns when the service consumes; `stop` drains: the batch in hand is committed, published, acknowledged."""
+    """`start` returns when the service consumes; `stop` drains: the batch in hand is committed, published, acknowledged.
 
-    def __init__(self, service: Service, clinic: Clinic, store: Store, bus: Bus, clock: Clock, digest: str = "") -> None:
+    `beside`: another service of this process, whose mirror shows this one's feeds too (it was told so by `shows`), so that
+    what is published is read once in a process."""
+
+    def __init__(self, service: Service, clinic: Clinic, store: Store, bus: Bus, clock: Clock, digest: str = "",
+                 beside: "Running | None" = None, shows: Sequence[str] = ()) -> None:
         self.service, self.clinic, self.store, self.bus, self.clock = service, clinic, store, bus, clock
         self.metrics = Metrics(service.name)
         self.context = Context(service, clinic, digest, store, self.metrics, bus.part)
         self.publisher = Publisher(service.name, store, bus, clock, self.metrics)
         self.engine = Engine(self.context, bus, clock, self.publisher)
-        self.mirror = Mirror()
         self.supervisor = Supervisor(service.name)
         own = (*service.feed_topics, *(("promises",) if service.promises else ()))
-        self.following = bus.follow([*own, *service.follows], self.mirror.on_records)
+        self.beside = beside
+        self.mirror: Mirror = beside.mirror if beside else Mirror()
+        self.following: Following = beside.following if beside else bus.follow(
+            sorted({*own, *service.follows, *shows}), self.mirror.on_records)
         self.audit = Audit(self.mirror, self.following, own, store, self.publisher, clock)
         self._consume()
         self.started = False
@@ -61,7 +68,8 @@ class Running:
         if self.bus.forgets:
             told = await self.store.tell_again()
             log.info("the broker forgets: what is open is told again", service=self.service.name, facts=told)
-        await self.following.start()
+        if not self.beside:
+            await self.following.start()
         await self.consumption.start()
         asked = await self.engine.ask_again("new rules", stale_only=True)
         log.info("started", service=self.service.name, rules=self.service.rules, replanned=asked)
@@ -103,8 +111,9 @@ class Running:
         since: dict[str, float] = {}
         while True:
             await asyncio.sleep(WATCH)
-            for name, part, renew in (("consumer", self.consumption, self._consume_anew),
-                                      ("feeds", self.following, self.following.start)):
+            watched: list[tuple[str, Any, Callable[[], Awaitable[None]]]] = [
+                ("consumer", self.consumption, self._consume_anew), ("feeds", self.following, self.following.start)]
+            for name, part, renew in watched[: 1 if self.beside else 2]:
                 trouble, now = part.trouble(), self.clock.elapsed()
                 if trouble is None:
                     since.pop(name, None)
@@ -144,6 +153,7 @@ class Running:
         with contextlib.suppress(Exception):
             await self.consumption.stop()
         await self.supervisor.stop()
-        with contextlib.suppress(Exception):
-            await self.following.stop()
+        if not self.beside:
+            with contextlib.suppress(Exception):
+                await self.following.stop()
         await self.store.stop()

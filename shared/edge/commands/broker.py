@@ -7,4 +7,4 @@ from shared.shell.clock import SystemClock
 
 def bus_at(address: str, partitions: int | None = None) -> KafkaBus:
     known = Settings()
-    return KafkaBus(address, SystemClock(), partitions or known.partitions, prefix=known.prefix)
+    return KafkaBus(address, SystemClock(), partitions or known.parts, prefix=known.prefix)

@@ -52,7 +52,7 @@ def rebuild(name: Annotated[str, typer.Argument(help="the service: meals, ops, â
 async def _rebuild(settings: Settings, name: str) -> None:
     clinic, digest = load_clinic(settings.clinic)
     clock = FileClock(settings.clock) if settings.clock else SystemClock()
-    bus = KafkaBus(settings.kafka, clock, settings.partitions, prefix=settings.prefix)
+    bus = KafkaBus(settings.kafka, clock, settings.parts, prefix=settings.prefix)
     store = MongoStore(settings.mongo, f"{settings.prefix}stayward_{name}")
     await bus.start()
     try:

@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
 def topics(kafka: options.Kafka = None, partitions: options.Partitions = None,
            check: Annotated[bool, typer.Option(help="only say what is missing; exit 1 if anything is")] = False) -> None:
     """Make every topic that is missing, all with the same number of partitions."""
-    asyncio.run(_topics(options.address_of(kafka), options.settings(partitions=partitions).partitions, check))
+    asyncio.run(_topics(options.address_of(kafka), options.settings(partitions=partitions, kafka=kafka).parts, check))
 
 
 async def _topics(address: str, partitions: int, check: bool) -> None:
