@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 PYTHON ?= python3.11
 
-.PHONY: setup demo up lint test check property bench board clean
+.PHONY: setup demo up lint test check property bench campaign board clean
 setup: .venv/ready
 
 .venv/ready: requirements.lock pyproject.toml
@@ -31,6 +31,12 @@ test: lint  ## everything, on real parts
 
 property: setup  ## the properties with 50,000 examples
 	STAYWARD_EXAMPLES=50000 $(PY) -m pytest tests/property --timeout 0
+
+bench: setup  ## how fast, beside a floor and a plain handler; ARGS="--rows latency --rounds 3"
+	$(PY) -m bench $(ARGS)
+
+campaign: setup  ## outages, a full disk and fifty kills while 5,000 facts flow; long
+	$(PY) -m tests.campaign $(ARGS)
 
 board: setup  ## docs/board.png: the promise board at the end of the demo's week
 	$(PY) -m tests.browser.picture_of_the_board docs/board.png

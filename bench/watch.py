@@ -76,8 +76,8 @@ class WatchedBus:
 def watched_running(watch: Watch, wrap_bus: Any, wrap_store: Any) -> type[Running]:
     """Running as it is, on a bus and a store that are watched."""
     class Watched(Running):
-        def __init__(self, service: Any, clinic: Any, store: Any, bus: Any, clock: Any, digest: str = "") -> None:
-            super().__init__(service, clinic, wrap_store(store), wrap_bus(bus), clock, digest)
+        def __init__(self, service: Any, clinic: Any, store: Any, bus: Any, *others: Any, **more: Any) -> None:
+            super().__init__(service, clinic, wrap_store(store), wrap_bus(bus), *others, **more)
             serve = self.engine.serve
 
             async def served(subjects: Any) -> None:
