@@ -62,7 +62,7 @@ def topics(services: Iterable[Service]) -> list[Topic]:
 
 def _topic(spec: TopicSpec, services: Sequence[Service]) -> Topic:
     name = spec.name
-    hearers = tuple(s.name for s in services if name in s.hears)
+    hearers = tuple(s.name for s in services if name in (*s.hears, *s.follows))
     if spec.letters:
         return Topic(name, "dead letters", "-", tuple(s.name for s in services if s.dead_letters == name), hearers,
                      "what it could not read, value untouched; why, in the headers", "`{topic}/{partition}/{offset}`", spec,

@@ -25,7 +25,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """`id` is site/kind/name; `units` is how much of it there is (beds, seats); `out`: when it cannot be used."""
+    """`id` is site/kind/name; `units` is how much of it there is (beds, seats); `out`: when it cannot be used; `changed_at`: when
+    its features or details were last told; `unreadable`: what was told of it that nobody can read."""
 
     id: str
     features: frozenset[str] = frozenset()
@@ -33,6 +34,8 @@ class Resource:
     out: tuple[Window, ...] = ()
     on_duty: bool | None = None
     details: tuple[tuple[str, Any], ...] = ()
+    changed_at: datetime | None = None
+    unreadable: tuple[str, ...] = ()
     duty: tuple[tuple[datetime, bool], ...] = ()  # every word of coming on and going off duty: (told at, on)
 
     @property
@@ -88,7 +91,7 @@ def duty_of(facts: Iterable[Fact]) -> tuple[tuple[datetime, bool], ...]:
 
 def with_status(resource: Resource, known: Known, duty: tuple[tuple[datetime, bool], ...] = ()) -> Resource:
     """The resource as the clinic file has it, with what was told of it since; out without a `from`: since that was told."""
-    told, _ = read(ResourceStatus, {k: v for k, v in known.data.items() if k != "resource"})
+    told, unreadable = read(ResourceStatus, {k: v for k, v in known.data.items() if k != "resource"})
     windows = tuple(Window(since, out.to, out.reason or "out of service")
                     for ref, out in sorted((told.out or {}).items())
                     if (since := out.from_ or known.told("out", ref) or known.first_told))
@@ -96,4 +99,5 @@ def with_status(resource: Resource, known: Known, duty: tuple[tuple[datetime, bo
     return Resource(
         id=resource.id, features=frozenset(told.features) if told.features is not None else resource.features,
         units=resource.units if told.units is None else told.units, out=resource.out + windows,
-        on_duty=told.on_duty, details=tuple(sorted(details.items())), duty=duty)
+        on_duty=told.on_duty, details=tuple(sorted(details.items())), duty=duty, unreadable=tuple(u.path for u in unreadable),
+        changed_at=max((at for at in (known.told("features"), known.told("details")) if at), default=None))

@@ -31,28 +31,25 @@ async def test_every_promise_of_the_week_ends_as_it_must_and_the_laws_hold() -> 
         assert summary.tasks["housekeeping"]["completed"] > STAYS
         assert summary.tasks["housekeeping"]["requested"] == 1  # the room of the next week's guest
         assert not {"accepted", "in-progress", "on-hold", "failed"} & set(summary.tasks["housekeeping"])
+        assert summary.tasks["kitchen"]["failed"] == 1  # the tray with celery in it, thrown away
+        assert min(summary.tasks[feed]["completed"] for feed in ("driver", "kitchen", "nursing", "interpreter")) > STAYS
         assert sum(counted.get("completed", 0) for counted in summary.desk.values()) > 0
 
 
-async def test_the_week_told_over_kafka_alone_ends_the_same() -> None:
-    async with week_in_memory([replace(line, door=None) for line in read_week(WEEK)]) as week:
-        await week.play()
-        assert differences(expected_promises(PROMISES), promises_of(week)) == []
-        assert await breaches(week.running) == []
-
-
-async def test_played_twice_it_is_the_same_to_the_minute() -> None:
+async def test_told_over_kafka_alone_a_second_time_it_is_the_same_to_the_minute() -> None:
     played = []
     for _ in range(2):
-        async with week_in_memory(read_week(WEEK)) as week:
+        async with week_in_memory([replace(line, door=None) for line in read_week(WEEK)[:26]]) as week:
             await week.play()
             played.append((week.steps, summary_of(week)))
+            assert await breaches(week.running) == []
     assert played[0] == played[1]
 
 
 async def test_a_promise_that_must_be_kept_and_is_not_is_named() -> None:
-    ought = {**expected_promises(PROMISES), "BEG-2026-0422": {"room": "kept"}, "BEG-2026-0499": {"room": "kept"}}
-    are = {**expected_promises(PROMISES), "BEG-2026-0413": {"room": "kept", "meals": "at-risk"}}
+    week = {"BEG-2026-0413": {"room": "kept"}, "BEG-2026-0422": {"room": "broken"}}
+    ought = {**week, "BEG-2026-0422": {"room": "kept"}, "BEG-2026-0499": {"room": "kept"}}
+    are = {**week, "BEG-2026-0413": {"room": "kept", "meals": "at-risk"}}
     assert differences(ought, are) == [
         "BEG-2026-0413: the promise meals is at-risk, and must be told by nobody",
         "BEG-2026-0422: the promise room is broken, and must be kept",
@@ -63,7 +60,7 @@ async def test_a_promise_that_must_be_kept_and_is_not_is_named() -> None:
 async def test_bookings_of_far_weeks_each_get_a_task_and_are_cancelled_again() -> None:
     lines = read_week(WEEK)
     async with week_in_memory(lines) as week:
-        intake, stay = week.running
+        intake, stay = (r for r in week.running if r.service.name in ("intake", "stay"))
         facts = pace.bookings(40, "belgrade", 24)
         took = await pace.fact_to_task([(intake, pace.DESK), (stay, pace.FEED)], week.bus, facts, 500.0)
         assert [len(seconds) for seconds in took] == [40, 40]
@@ -92,5 +89,5 @@ def test_the_command_plays_the_week_on_embedded_parts(tmp_path: Path) -> None:
     assert f": {STAYS} stays, " in done.stdout
     assert "right: all laws hold at rest" in done.stdout
     taken = re.search(r"fact to task: p50 (\d+) ms, p99 (\d+) ms \((\d+) bookings", done.stdout)
-    assert taken and taken[3] == "250"
+    assert taken and taken[3] == "60"
     assert json.loads(ready.read_text())["http"].startswith("http://127.0.0.1:")

@@ -133,7 +133,8 @@ class Story:
             patiently(so, 20, "not so")
         except TimeoutError:
             board = self.http.get("/ops/board", params={"all": "true"}).json()["stays"]
-            raise AssertionError(f"{ought} is not {json.dumps([r for r in board if r['stay_id'] == self.stay], indent=1)}") from None
+            shown = json.dumps([row for row in board if row["stay_id"] == self.stay], indent=1)
+            raise AssertionError(f"{ought} is not {shown}") from None
 
 
 def _moment(task: Task) -> datetime:

@@ -90,7 +90,7 @@ def test_ada_is_fetched_housed_understood_fed_nursed_treated_taken_back_and_call
                fasting={"solids_from": "2026-11-25T03:00:00+01:00", "clear_fluids_from": "2026-11-25T07:00:00+01:00"})
     held = story.sees("kitchen", on="25", person="patient", status="on-hold", details={"period": "lunch"})
     assert "PR-1" in held["holds"]["plan"]
-    assert not [t for t in story.tasks("kitchen", on="25", person="patient", status="requested") if t["details"]["period"] == "breakfast"]
+    assert not story.tasks("kitchen", on="25", person="patient", status="requested", details={"period": "breakfast"})
     assert story.tasks("kitchen", on="25", person="C-1", status="requested", details={"period": "breakfast"})
     assert story.first("interpreter", on="25")["assignee"]
     story.life_goes_on("25 09:56")

@@ -1,5 +1,6 @@
 """Rooms, vans and people: half-open bookings, whole units, and when something cannot be used."""
 
+from dataclasses import replace
 from typing import Any
 
 from shared.language.known import Known, merge
@@ -65,9 +66,11 @@ def test_until_further_notice_has_no_end_and_a_window_that_ends_as_it_begins_has
 
 def test_what_is_told_of_a_room_stands_over_the_clinic_file():
     assert with_status(ROOM, told(features=["bariatric-bed"], units=1, on_duty=False, details={"beds": 1})) == Resource(
-        ROOM.id, frozenset({"bariatric-bed"}), 1, on_duty=False, details=(("beds", 1), ("floor", 2)))
+        ROOM.id, frozenset({"bariatric-bed"}), 1, on_duty=False, details=(("beds", 1), ("floor", 2)),
+        changed_at=at("22 07:00"))
     assert with_status(ROOM, Known()) == ROOM
-    assert with_status(ROOM, told(units=-1, features="hoist")) == ROOM
+    told_badly = with_status(ROOM, told(units=-1, features="hoist"))
+    assert told_badly == replace(ROOM, unreadable=("features", "units"), changed_at=at("22 07:00"))
 
 
 def windows(**out: Any) -> tuple[Window, ...]:

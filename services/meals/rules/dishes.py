@@ -2,7 +2,8 @@
 
 `features`: the meals for which it is (breakfast, lunch, dinner), the styles of diet that it suits, and `food:<IDDSI>` for each
 texture in which it is made. `details`: `contains`, `may_contain` (words of the language), `ingredients`, and `drinks`: the IDDSI
-levels to which its liquid part is thickened, empty for a dish without one. A list that is missing or unreadable is unknown.
+levels to which its liquid part is thickened, empty for a dish without one. A list that is missing or unreadable is unknown;
+of a dish of which anything was told that nobody can read, all is unknown.
 """
 
 from collections.abc import Iterable
@@ -43,14 +44,15 @@ def dishes(resources: Iterable[Resource]) -> dict[str, Dish]:
 
 
 def _dish(resource: Resource) -> Dish:
-    details = dict(resource.details)
+    details = {} if {"details", "features"} & set(resource.unreadable) else dict(resource.details)
     drinks = _strings(details.get("drinks"))
     recipe = Recipe(suits=tuple(style for style in STYLES if style in resource.features),
                     contains=_allergens(details.get("contains")), may_contain=_allergens(details.get("may_contain")),
                     ingredients=_strings(details.get("ingredients")) or None)
     foods = frozenset(food for food in FOODS if f"food:{food}" in resource.features)
     thick = frozenset(drinks) if drinks is not None and set(drinks) <= set(DRINKS) else None
-    return Dish(resource.name, recipe, resource.features, foods, thick, instant(details.get("changed_at")), resource)
+    return Dish(resource.name, recipe, resource.features, foods, thick, instant(details.get("changed_at")) or resource.changed_at,
+                resource)
 
 
 def _strings(said: Any) -> tuple[str, ...] | None:
