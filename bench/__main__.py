@@ -22,6 +22,7 @@ from bench.processes import processes
 from bench.table import medians, tables
 from bench.throughput import SERVICES, Figures, Size, cold, replay, throughput
 from shared.edge.host import found_services
+from tests.servers.parts import Parts
 
 ROWS: dict[str, Callable[[Ground, Size], Awaitable[Figures]]] = {
     "throughput": throughput, "latency": latency, "processes": processes, "past": past, "replay": replay, "cold": cold}
@@ -55,13 +56,13 @@ def size_of(told: argparse.Namespace) -> Size:
                 past=tuple(int(n) for n in told.past.split(",")), members=tuple(int(n) for n in told.members.split(",")))
 
 
-async def measured(told: argparse.Namespace, size: Size) -> dict[str, list[Figures]]:
-    """Row -> the figures of each round."""
+async def measured(told: argparse.Namespace, size: Size, parts: Parts | None = None) -> dict[str, list[Figures]]:
+    """Row -> the figures of each round; on servers of its own, unless `parts` are given."""
     rows = told.rows.split(",")
     if unknown := set(rows) - set(ROWS):
         raise SystemExit(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
     rounds: dict[str, list[Figures]] = {row: [] for row in rows}
-    async with ground(size.houses) as here:
+    async with ground(size.houses, parts) as here:
         for many in size.past if "past" in rows else ():
             _, seconds = await fill(here, many, size.seed)
             say(f"{many:,} past stays written in {seconds:.0f} s")
@@ -78,9 +79,9 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def measure(told: argparse.Namespace) -> None:
+def measure(told: argparse.Namespace, parts: Parts | None = None) -> None:
     size = size_of(told)
-    rounds = asyncio.run(measured(told, size))
+    rounds = asyncio.run(measured(told, size, parts))
     found = {row: medians(figures) for row, figures in rounds.items()}
     told.results.mkdir(parents=True, exist_ok=True)
     path = told.results / "latest.json"

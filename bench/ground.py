@@ -24,9 +24,11 @@ from shared.shell.clock import SteppedClock, write_clock
 from shared.shell.embedded import Child, spawn, start_mongo
 from shared.shell.running import topics_of
 from tests.servers.apache_kafka import start_apache_kafka
+from tests.servers.parts import Parts
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTITIONS = 6  # of every topic, as in the settings
+COLLECTIONS = ("subjects", "states", "outbox", "requests")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,11 @@ class Ground:
         finally:
             await producer.stop()
 
+    async def written(self, prefix: str, service: str) -> dict[str, str]:
+        """Collection -> MongoDB's own digest of all that is in it."""
+        answer = await self.database(prefix, service).command("dbHash", collections=list(COLLECTIONS))
+        return dict(answer["collections"])
+
     async def rewind(self, prefix: str, service: Service) -> None:
         """The group, without members now, will hear everything again."""
         consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka.address, group_id=prefix + service.name, enable_auto_commit=False)
@@ -141,19 +148,21 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(houses: int) -> AsyncIterator[Ground]:
-    """From the main thread. Takes about 4 s and 900 MB of memory."""
+async def ground(houses: int, parts: Parts | None = None) -> AsyncIterator[Ground]:
+    """From the main thread; without `parts` its own, in about 4 s and 900 MB of memory."""
     with tempfile.TemporaryDirectory(prefix="stayward-bench-", ignore_cleanup_errors=True) as name:
         folder, started = Path(name), list[Child]()
         clock = folder / "clock.json"
         write_clock(clock, NOW)
         try:
-            started.append(await start_apache_kafka(folder / "kafka"))
-            started.append(await start_mongo(folder))
-            async with AsyncMongoClient[dict[str, Any]](started[1].address) as client:
-                clinic = clinic_of(houses, folder / "clinic.yaml")
-                here = Ground(folder, started[0], started[1], clinic, clock, houses, client, started)
-                yield here
+            if parts is None:
+                started.append(await start_apache_kafka(folder / "kafka"))
+                started.append(await start_mongo(folder))
+                kafka, mongo = started
+            else:
+                kafka, mongo = (Child(address, None) for address in (parts.kafka, parts.mongo))  # type: ignore[arg-type]
+            async with AsyncMongoClient[dict[str, Any]](mongo.address) as client:
+                yield Ground(folder, kafka, mongo, clinic_of(houses, folder / "clinic.yaml"), clock, houses, client, started)
         finally:
             for child in reversed(started):
                 with contextlib.suppress(Exception):

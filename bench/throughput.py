@@ -52,13 +52,15 @@ async def throughput(ground: Ground, size: Size) -> Figures:
     """Each round makes a tape of its own: how facts fall into batches differs from run to run."""
     figures: Figures = {}
     for service in size.services:
-        tape = str(ground.folder / "tape")
-        for side, name in (("service", "service"), ("service", "tape"), ("floor", "floor"), ("plain", "plain")):
-            facts = size.facts // PLAIN_SHARE if side == "plain" else size.facts
-            with_tape = tape if name in ("tape", "floor") else ""
-            measured = await _side(ground, size.lines(facts), side, service, with_tape, size.follows)
-            if name != "tape":
-                figures |= rates(measured, f"{service}.{name}")
+        tape, lines = str(ground.folder / "tape"), size.lines(size.facts)
+        mine = await _side(ground, lines, "service", service)
+        taped = await _side(ground, lines, "service", service, tape)
+        floor = await _side(ground, lines, "floor", service, tape, size.follows)
+        plain = await _side(ground, size.lines(size.facts // PLAIN_SHARE), "plain", service)
+        if (taped["written"], taped["published"]) != (floor["written"], floor["published"]):
+            raise RuntimeError(f"the floor did not do what {service} did: {floor['written']} and not {taped['written']}")
+        for name, measured in (("service", mine), ("floor", floor), ("plain", plain)):
+            figures |= rates(measured, f"{service}.{name}")
     return figures
 
 
@@ -66,6 +68,7 @@ async def _side(ground: Ground, lines: list[Line], side: str, service: str, tape
     prefix = ground.name(f"{service}-{side}")
     records = await ground.told(prefix, found_services()[service], lines)
     measured = await ground.side(Order(side, service, prefix, records, tape=tape, follows=follows))
+    measured["written"] = await ground.written(prefix, service)
     await ground.clear(prefix)
     return measured
 

@@ -2,57 +2,52 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bench.__main__ import ROWS, arguments, measure
-from bench.ground import Ground, Order, ground
 from bench.load import facts_of
-from bench.tape import load_tape
-from shared.edge.host import found_services
-from tests.servers.apache_kafka import NoApacheKafka, fetch_jars
+from bench.table import medians, tables
+from tests.servers.parts import Parts
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 SEED = 20261122
 
 
-@pytest.fixture(autouse=True)
-def a_kafka_of_its_own() -> None:
-    try:
-        fetch_jars()
-    except NoApacheKafka as missing:
-        pytest.skip(f"no Kafka to measure: {missing}")
-
-
-async def everything(here: Ground, prefix: str, service: str) -> dict[str, list[dict[str, Any]]]:
-    """By collection, in the order of the ids."""
-    db = here.database(prefix, service)
-    return {name: [doc async for doc in db[name].find({}).sort("_id")] for name in ("subjects", "states", "outbox", "requests")}
-
-
-async def test_the_floor_writes_and_publishes_what_the_service_did() -> None:
-    service, lines = found_services()["stay"], facts_of(12, SEED)
-    async with ground(1) as here:
-        tape, wrote, told = str(here.folder / "tape"), {}, {}
-        for side in ("service", "floor"):
-            prefix = here.name(side)
-            records = await here.told(prefix, service, lines)
-            told[side] = await here.side(Order(side, "stay", prefix, records, tape=tape))
-            wrote[side] = await everything(here, prefix, "stay")
-        assert len(wrote["service"]["states"]) > 50
-        assert wrote["floor"] == wrote["service"]
-        assert told["floor"]["published"] == told["service"]["published"]
-        assert told["floor"]["facts"] == told["service"]["facts"] == load_tape(Path(tape)).records == 60
-
-
-def test_each_row_is_in_the_table_and_in_the_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = "throughput,latency,processes,past,replay"
-    measure(arguments(["--rows", rows, "--services", "meals", "--stays", "6", "--rounds", "1", "--seconds", "1", "--members", "1",
-                       "--past", "50", "--results", str(tmp_path)]))
-    found = json.loads((tmp_path / "latest.json").read_text())
-    assert list(found["medians"]) == rows.split(",") == [row for row in ROWS if row != "cold"]
-    assert all(value >= 0 for figures in found["medians"].values() for value in figures.values())
+@pytest.mark.real
+def test_the_floor_writes_what_the_service_wrote_and_both_are_in_the_table_and_in_the_json(
+        parts: Parts, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The bench itself compares the two databases and all that was published, in every round, and stops where they differ."""
+    if parts.kind == "embedded":
+        pytest.skip("the mock cluster has no admin")
+    measure(arguments(["--rows", "throughput", "--services", "stay", "--stays", "10", "--rounds", "1", "--results", str(tmp_path)]),
+            parts)
+    found = json.loads((tmp_path / "latest.json").read_text())["medians"]["throughput"]
+    assert found["stay.floor.states_per_fact"] > 1
+    assert all(value > 0 for value in found.values())
     printed = capsys.readouterr().out
-    assert [row for row in rows.split(",") if f"{row}\n" not in printed] == []
-    assert "meals floor: facts/s" in printed
+    assert [side for side in ("service", "floor", "plain") if f"stay {side}: facts/s" not in printed] == []
+
+
+def test_the_median_of_each_figure_is_printed_beside_its_floor() -> None:
+    rounds = [{"meals.fact_to_task_p50_ms": 40.0, "meals.fact_to_task_p99_ms": p99, "meals.fact_to_task_count": 900.0,
+               "meals.fact_to_promise_p50_ms": 50.0, "meals.fact_to_promise_p99_ms": 251.0, "meals.fact_to_promise_count": 300.0}
+              for p99 in (90.0, 1000.0, 110.0)]
+    assert tables({"latency": medians(rounds)}).splitlines() == [
+        "latency",
+        "  meals: fact -> task p50/p99 ms           40 / 110  (at most 120: holds) of 900",
+        "  meals: fact -> promise p50/p99 ms        50 / 251  (at most 250: DOES NOT HOLD) of 300"]
+
+
+def test_a_row_that_is_not_there_is_refused_by_name() -> None:
+    with pytest.raises(SystemExit, match="no such row: speed; there are throughput, latency, processes, past, replay, cold"):
+        measure(arguments(["--rows", "speed"]))
+    assert set(arguments([]).rows.split(",")) == set(ROWS)
+
+
+def test_the_same_seed_tells_the_same_facts_each_stay_in_the_order_of_their_telling() -> None:
+    lines = facts_of(20, SEED)
+    assert lines == facts_of(20, SEED)
+    assert len(lines) == 100
+    assert [line.value["told_at"] for line in lines] == sorted(line.value["told_at"] for line in lines)
+    firsts = {line.value["stay_id"]: line for line in reversed(lines)}
+    assert {"site" in line.value for line in firsts.values()} == {True}
