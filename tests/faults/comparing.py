@@ -26,7 +26,9 @@ async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did
         same_owed(wanted, found)
         known = {d["_id"]: known_of(d) async for d in store.db.subjects.find({"kind": "stay"})}
         told = {i: known_of(d) for i, d in calm[name]["subjects"].items() if i.startswith("stay:")}
-        assert known == told, "a fact was lost"
+        differ = {i: {n: (told.get(i, {}).get(n), known.get(i, {}).get(n)) for n in {*told.get(i, {}), *known.get(i, {})}
+                      if told.get(i, {}).get(n) != known.get(i, {}).get(n)} for i in {*told, *known} if told.get(i) != known.get(i)}
+        assert differ == {}, f"{name}: a fact was lost: {differ}"[:4000]
         await feeds_agree(service, states, kafka, prefix)
     rooms_are_valid(tasks_of([d async for d in stores["stay"].db.states.find({"pool": "pool:rooms/belgrade", "open": True})]))
     rows = stores["stay"].db.states.find({"_id": {"$in": list(staff_did)}})
