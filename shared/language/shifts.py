@@ -55,12 +55,17 @@ def turns(resources: Iterator[Resource] | list[Resource], zone: ZoneInfo, after:
 
 
 def _on(resource: Resource, zone: ZoneInfo, day: date) -> Iterator[Shift]:
-    for entry in dict(resource.details).get("shifts", ()):
-        if DAYS[day.weekday()] not in entry.get("days", DAYS):
+    """An entry that nobody can read is no shift: one odd word must not take away the rota of the others."""
+    rota = dict(resource.details).get("shifts")
+    for entry in rota if isinstance(rota, list | tuple) else ():
+        try:
+            begins, ends = (time.fromisoformat(entry[name]).replace(tzinfo=None) for name in ("from", "to"))
+            today = DAYS[day.weekday()] in entry.get("days", DAYS)
+        except (AttributeError, KeyError, TypeError, ValueError):
             continue
-        begins, ends = time.fromisoformat(entry["from"]), time.fromisoformat(entry["to"])
-        last = day if ends > begins else day + timedelta(days=1)
-        yield datetime.combine(day, begins, zone), datetime.combine(last, ends, zone)
+        if today:
+            last = day if ends > begins else day + timedelta(days=1)
+            yield datetime.combine(day, begins, zone), datetime.combine(last, ends, zone)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
