@@ -30,31 +30,46 @@ class NoDietTold:
     done_at: datetime
 
 
-def resumed(stay: Stay, found: tuple[Fast, ...], house: House, serve: datetime) -> Resumed:
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """All that the meals of a stay have to be asked about its procedures; `diets`: each told after one, from when it is done."""
+
+    stay: Stay
+    fasts: tuple[Fast, ...]
+    silent: list[NoDietTold]
+    diets: list[tuple[datetime, DietAfter]]
+
+
+def aftermath(stay: Stay, found: tuple[Fast, ...]) -> Aftermath:
+    return Aftermath(stay, found, no_diet_told(stay, found), _diets(stay))
+
+
+def resumed(after: Aftermath, house: House, serve: datetime) -> Resumed:
     """For a meal at `serve`, which is in none of the windows."""
+    found = after.fasts
     for fast in found:
         if fast.done_at is None and (fast.ends_at or fast.solids_from) < serve + house.eating:
             what = "to be reported done" if fast.starts_at else "to be given a start, or reported done"
             return Resumed(serve, f"waiting for {fast.ref} {what}")
     released = serve
-    for silent in no_diet_told(stay, found):
+    for silent in after.silent:
         if silent.done_at <= serve or _ended_before(found, silent.ref, serve):
             return Resumed(serve, f"no diet told after {silent.ref}")
     for fast in found:
         if fast.ends_at and fast.ends_at <= serve and fast.done_at:
-            told = _told(stay, fast.ref) or fast.done_at
+            told = _told(after.stay, fast.ref) or fast.done_at
             last = max(fast.done_at, told)
             released = max(released, last + house.late) if last > serve else released
-    return Resumed(released, None, _styles(stay, released))
+    return Resumed(released, None, _styles(after.diets, released))
 
 
 def no_diet_told(stay: Stay, found: tuple[Fast, ...]) -> list[NoDietTold]:
     """Procedures done after a fast without a diet, and those whose diet cannot be read; a diet told after a later one counts."""
     fasted = {fast.ref: fast.done_at for fast in found if fast.done_at}
-    silent = []
+    silent, diets = [], _diets(stay)
     for ref, procedure in sorted(stay.procedures.items()):
         done = fasted.get(ref) or (procedure.done_at if _odd(stay, ref, procedure) else None)
-        if done and not any(later >= done for later, _ in _diets(stay)):
+        if done and not any(later >= done for later, _ in diets):
             silent.append(NoDietTold(ref, done.astimezone(UTC)))
     return silent
 
@@ -65,13 +80,12 @@ def _odd(stay: Stay, ref: str, procedure: Procedure) -> bool:
 
 
 def _diets(stay: Stay) -> list[tuple[datetime, DietAfter]]:
-    """Each diet told after a procedure, from when it is done."""
     return [(p.done_at, p.diet_after) for _, p in sorted(stay.procedures.items())
             if p.done_at and p.diet_after and p.diet_after.style]
 
 
-def _styles(stay: Stay, serve: datetime) -> tuple[str, ...]:
-    holding = {after.style for done, after in _diets(stay) if done <= serve and (after.until is None or serve < after.until)}
+def _styles(diets: list[tuple[datetime, DietAfter]], serve: datetime) -> tuple[str, ...]:
+    holding = {after.style for done, after in diets if done <= serve and (after.until is None or serve < after.until)}
     return tuple(sorted(style for style in holding if style))
 
 

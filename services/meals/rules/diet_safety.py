@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from services.meals.rules.after_procedures import resumed
+from services.meals.rules.after_procedures import aftermath, resumed
 from services.meals.rules.allergens import clashes
 from services.meals.rules.diet_orders import Unknown, order_of
 from services.meals.rules.dish_choice import Menu
@@ -112,7 +112,7 @@ def _wrong(stay: Stay, task: Task, house: House, dish: Dish | None = None) -> tu
         found = fasts(stay, house)
         if fast := meets(found, house, serve):
             return (Fault(f"fasting for {fast.ref}"),)
-        after = resumed(stay, found, house, serve)
+        after = resumed(aftermath(stay, found), house, serve)
         out = [Fault(after.hold)] if after.hold else []
         styles = order.with_styles(after.styles).styles
     if tray is None or tray.recipe is None:

@@ -5,8 +5,9 @@ of the person's drinks. The walk begins at a place that day and person give, so 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zlib import crc32
 
 from services.meals.rules.allergens import clashes
@@ -15,35 +16,54 @@ from services.meals.rules.dishes import Dish, dishes
 from services.meals.rules.house import House, Meal
 from shared.language.resources import Resource
 
-Likes = tuple[str, Order]
 AFTERNOON = 16  # o'clock: from then on a meal is the second of its day for which the same dishes are made
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Menu:
-    """What a site can cook, with what is safe for whom remembered: the same orders come again at every meal."""
+    """What a site can cook. Equal only to itself, so that what is safe for whom can be kept: the same orders come again."""
 
     house: House
     dishes: dict[str, Dish]
-    _safe: dict[Likes, list[Dish]] = field(default_factory=dict)
 
     def choose(self, order: Order, meal: Meal, serve: datetime, who: str) -> Dish | None:
         """`who`: stay and person; the same day, person and dishes give the same dish."""
-        begins, circle = serve - self.house.plating, self._safe_for(order, meal.period)
-        number = 2 * meal.day.toordinal() + (meal.opens.astimezone(self.house.zone).hour >= AFTERNOON)
+        begins, circle = serve - self.house.plating, _safe(self, order, meal.period)
+        number = 2 * meal.day.toordinal() + (meal.hour >= AFTERNOON)
         start = (crc32(who.encode()) + number) % len(circle) if circle else 0
-        cooked = [dish for dish in (*circle[start:], *circle[:start]) if dish.cooked(begins, serve)]
-        return next((dish for dish in cooked if not _disliked(order, dish)), cooked[0] if cooked else None)
+        first = None
+        for dish in (*circle[start:], *circle[:start]):
+            if dish.cooked(begins, serve):
+                if not _disliked(order, dish):
+                    return dish
+                first = first or dish
+        return first
 
-    def _safe_for(self, order: Order, period: str) -> list[Dish]:
-        if (period, order) not in self._safe:
-            safe = (d for d in self.dishes.values() if period in d.features and not unfit(order, d, self.house))
-            self._safe[period, order] = sorted(safe, key=lambda dish: (crc32(dish.name.encode()), dish.name))
-        return self._safe[period, order]
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What a menu is made from; told from others by the names, and compared whole only with those of the same names."""
+
+    house: House
+    resources: tuple[Resource, ...]
+
+    def __hash__(self) -> int:
+        return hash((self.house, tuple(resource.id for resource in self.resources)))
 
 
 def menu(house: House, resources: Iterable[Resource]) -> Menu:
-    return Menu(house, dishes(resources))
+    return _menu(_Of(house, tuple(resources)))
+
+
+@lru_cache(maxsize=16)  # the present menu of each site, and what it was before the last words of the cooks
+def _menu(of: _Of) -> Menu:
+    return Menu(of.house, dishes(of.resources))
+
+
+@lru_cache(maxsize=4096)  # the diets of those who are in the house or expected, at each period
+def _safe(menu: Menu, order: Order, period: str) -> tuple[Dish, ...]:
+    safe = (d for d in menu.dishes.values() if period in d.features and not unfit(order, d, menu.house))
+    return tuple(sorted(safe, key=lambda dish: (crc32(dish.name.encode()), dish.name)))
 
 
 def unfit(order: Order, dish: Dish, house: House) -> list[str]:

@@ -11,21 +11,21 @@ from services.meals.rules.fasting import fasts
 from services.meals.rules.guests import Guest, guests
 from services.meals.rules.house import House
 from services.meals.rules.presence import Absent
-from services.meals.rules.sittings import NotServed, Sitting, sittings
+from services.meals.rules.sittings import NotServed, Sitting, sitting
 from shared.language.stay import Stay
 
 GONE = ("nothing", "unknown")
 
 
-def by_what_was_known(history: History, house: House, guest: Guest, sitting: Sitting | NotServed,
+def by_what_was_known(history: History, house: House, guest: Guest, asked: Sitting | NotServed,
                       now: datetime) -> Sitting | NotServed:
-    """The sitting, or that it was not owed while its meal lasted."""
-    last = max(sitting.meal.closes, sitting.serve)
-    if isinstance(sitting, NotServed) or isinstance(guest.order, Unknown) or history.told_by(last):
-        return sitting
-    if _owed(history.at(last), house, guest.person, sitting.meal.slot, min(now, last)):
-        return sitting
-    return NotServed(sitting.meal, sitting.serve, "told after the meal")
+    """What was asked, or that it was not owed while its meal lasted."""
+    last = max(asked.meal.closes, asked.serve)
+    if isinstance(asked, NotServed) or isinstance(guest.order, Unknown) or history.told_by(last):
+        return asked
+    if _owed(history.at(last), house, guest.person, asked.meal.slot, min(now, last)):
+        return asked
+    return NotServed(asked.meal, asked.serve, "told after the meal")
 
 
 def _owed(stay: Stay, house: House, person: str, slot: str, now: datetime) -> bool:
@@ -33,5 +33,4 @@ def _owed(stay: Stay, house: House, person: str, slot: str, now: datetime) -> bo
     guest = None if isinstance(found, Absent) else next((one for one in found if one.person == person), None)
     if guest is None or isinstance(guest.order, Unknown):
         return False
-    there = sittings(stay, guest, house, fasts(stay, house) if person == "patient" else ())
-    return any(isinstance(one, Sitting) and one.meal.slot == slot for one in there)
+    return isinstance(sitting(stay, guest, house, fasts(stay, house) if person == "patient" else (), slot), Sitting)

@@ -7,7 +7,7 @@ perioperative fasting; PMC8547037). The others are the house's own practice.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from shared.language.clinic import Clinic
@@ -19,21 +19,21 @@ LEAVES_BEFORE = {"flight": 180, "train": 75}  # minutes from our door to the dep
 
 @dataclass(frozen=True, slots=True)
 class Meal:
-    """One meal of the house: [opens, closes) in UTC."""
+    """One meal of the house: [opens, closes) in UTC; `slot`: day and period; `hour`: of the wall clock at which it opens."""
 
     day: date
     period: str
     opens: datetime
     closes: datetime
-
-    @property
-    def slot(self) -> str:
-        return f"{self.day}/{self.period}"
+    slot: str
+    hour: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class House:
-    """One site. All instants that it gives are in UTC: on the wall clock a night of the clock change has 23 or 25 hours."""
+    """One site. All instants that it gives are in UTC: on the wall clock a night of the clock change has 23 or 25 hours.
+
+    Equal only to itself: there is one for a clinic file and site, so that what it says of a day can be kept."""
 
     clinic: Clinic
     site: str
@@ -56,6 +56,14 @@ class House:
     @cached_property
     def eating(self) -> timedelta:
         return self.minutes("eating_minutes", 30)
+
+    @cached_property
+    def settling(self) -> timedelta:
+        return self.minutes("settle_minutes", 15)
+
+    @cached_property
+    def grace(self) -> timedelta:
+        return self.minutes("arrival_grace_minutes", 30)
 
     @cached_property
     def late(self) -> timedelta:
@@ -89,10 +97,39 @@ class House:
         """The meals that open on the local days of [start, end], in order."""
         first, last = self.day(start), self.day(end)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return [Meal(day, name, self.at(day, opens), self.at(day, closes)) for day in days for name, opens, closes in self._periods]
+        return [meal for day in days for meal in _meals_on(self, day)]
 
     @cached_property
-    def _periods(self) -> list[tuple[str, time, time]]:
+    def periods(self) -> list[tuple[str, time, time]]:
         told = self.clinic.setting("meals", "periods", PERIODS)
         spans = [(name, time.fromisoformat(opens), time.fromisoformat(closes)) for name, (opens, closes) in told.items()]
         return sorted(spans, key=lambda span: span[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What a house is made from; told from others by the names, and compared whole only with those of the same names."""
+
+    clinic: Clinic
+    site: str
+
+    def __hash__(self) -> int:
+        return hash((self.clinic.clinic, self.site))
+
+
+def house_of(clinic: Clinic, site: str) -> House:
+    return _house(_Of(clinic, site))
+
+
+@lru_cache(maxsize=16)  # the sites of a clinic file
+def _house(of: _Of) -> House:
+    return House(of.clinic, of.site)
+
+
+@lru_cache(maxsize=2048)  # the days that stays are planned for, at all sites: conversions between zones are slow
+def _meals_on(house: House, day: date) -> tuple[Meal, ...]:
+    found = []
+    for name, first, last in house.periods:
+        opens, closes = house.at(day, first), house.at(day, last)
+        found.append(Meal(day, name, opens, closes, f"{day}/{name}", opens.astimezone(house.zone).hour))
+    return tuple(found)

@@ -4,11 +4,12 @@ Who arrives during a meal, or up to 30 min after its end, is served 15 min after
 delayed is served 30 min after the word that releases it, unless the next meal has begun by then.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from services.meals.rules.after_procedures import resumed
+from services.meals.rules.after_procedures import Aftermath, aftermath, resumed
 from services.meals.rules.fasting import NEAR, Fast
 from services.meals.rules.guests import Guest
 from services.meals.rules.house import House, Meal
@@ -41,18 +42,26 @@ class NotServed:
 
 def sittings(stay: Stay, guest: Guest, house: House, found: tuple[Fast, ...]) -> list[Sitting | NotServed]:
     """Every meal of the guest's days; `found` are the fasts, empty for a companion."""
+    after = aftermath(stay, found)
+    return [_sitting(after, guest, house, asked) for asked in _asked(guest, house)]
+
+
+def sitting(stay: Stay, guest: Guest, house: House, found: tuple[Fast, ...], slot: str) -> Sitting | NotServed | None:
+    """Of all these the one of that meal, if it is one of the guest's."""
+    after = aftermath(stay, found)
+    return next((_sitting(after, guest, house, asked) for asked in _asked(guest, house) if asked.meal.slot == slot), None)
+
+
+def _asked(guest: Guest, house: House) -> Iterator[Sitting]:
     there = guest.presence
-    meals = house.meals(there.start, there.end + timedelta(days=1))
-    out: list[Sitting | NotServed] = []
-    for meal, following in pairwise(meals):
-        serve = max(meal.opens, there.start + house.minutes("settle_minutes", 15))
-        if there.start < meal.closes + house.minutes("arrival_grace_minutes", 30) and serve < there.end \
-                and serve < following.opens:
-            out.append(_sitting(stay, guest, house, found, Sitting(meal, serve, following.opens)))
-    return out
+    settled = there.start + house.settling
+    for meal, following in pairwise(house.meals(there.start, there.end + timedelta(days=1))):
+        serve = max(meal.opens, settled)
+        if there.start < meal.closes + house.grace and serve < there.end and serve < following.opens:
+            yield Sitting(meal, serve, following.opens)
 
 
-def _sitting(stay: Stay, guest: Guest, house: House, found: tuple[Fast, ...], asked: Sitting) -> Sitting | NotServed:
+def _sitting(after: Aftermath, guest: Guest, house: House, asked: Sitting) -> Sitting | NotServed:
     meal, serve, hold = asked.meal, asked.serve, None
     if out := [back for left, back in guest.presence.away if left <= serve and (back is None or serve < back)]:
         if out[0] is not None:
@@ -60,14 +69,14 @@ def _sitting(stay: Stay, guest: Guest, house: House, found: tuple[Fast, ...], as
         hold = f"waiting to be told when {guest.said} is back"
     if guest.person != "patient":
         return Sitting(meal, serve, asked.next_opens, (), hold)
-    if fast := meets(found, house, serve):
+    if fast := meets(after.fasts, house, serve):
         return NotServed(meal, serve, f"fasting for {fast.ref}")
-    after = resumed(stay, found, house, serve)
-    if after.serve >= asked.next_opens and after.serve > serve:
+    again = resumed(after, house, serve)
+    if again.serve >= asked.next_opens and again.serve > serve:
         return NotServed(meal, serve, "the next meal came first")
-    if fast := meets(found, house, after.serve):
-        return NotServed(meal, after.serve, f"fasting for {fast.ref}")
-    return Sitting(meal, after.serve, asked.next_opens, after.styles, after.hold or hold)
+    if fast := meets(after.fasts, house, again.serve):
+        return NotServed(meal, again.serve, f"fasting for {fast.ref}")
+    return Sitting(meal, again.serve, asked.next_opens, again.styles, again.hold or hold)
 
 
 def meets(found: tuple[Fast, ...], house: House, serve: datetime) -> Fast | None:

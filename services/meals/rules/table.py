@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from services.meals.rules.courses import Course, Pass, course
 from services.meals.rules.diet_safety import History
@@ -9,7 +10,7 @@ from services.meals.rules.dish_choice import menu
 from services.meals.rules.fasting import Fast, fasts
 from services.meals.rules.guests import Guest, guests
 from services.meals.rules.hindsight import by_what_was_known
-from services.meals.rules.house import House
+from services.meals.rules.house import House, house_of
 from services.meals.rules.presence import Absent
 from services.meals.rules.sittings import sittings
 from services.meals.rules.tickets import TRAY, Desk
@@ -32,7 +33,25 @@ class Table:
         return self.desk.house
 
 
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """One pass: equal only where both are the very same."""
+
+    stay: Stay
+    around: Around
+
+    def __hash__(self) -> int:
+        return hash((id(self.stay), id(self.around)))
+
+
 def table(stay: Stay, around: Around) -> Table | Absent:
+    """Laid once in a pass: plan and judge are given the same stay and the same surroundings."""
+    return _table(_Of(stay, around))
+
+
+@lru_cache(maxsize=1)  # the pass at hand
+def _table(of: _Of) -> Table | Absent:
+    stay, around = of.stay, of.around
     if stay.phase == "nothing":
         return Absent("the stay was cancelled" if stay.booking_withdrawn else "the admission was taken back")
     if stay.phase == "unknown":
@@ -40,7 +59,7 @@ def table(stay: Stay, around: Around) -> Table | Absent:
     site = around.clinic.site_of(stay.site)
     if site is None:
         return Absent(f"{stay.site} is none of our sites" if stay.site else "waiting to be told: site", needed=True)
-    house = House(around.clinic, site)
+    house = house_of(around.clinic, site)
     found = guests(stay, house, around.now)
     if isinstance(found, Absent):
         return found
