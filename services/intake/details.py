@@ -37,6 +37,11 @@ class WithdrawnButAdmitted(_Details):
     admitted_at: str | None
 
 
+class AdmittedAfterDischarge(_Details):
+    admitted_at: str
+    discharged_at: str
+
+
 class OnwardUnclear(_Details):
     discharged_at: str
     departure_at: str | None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from services.intake.details import (
+    AdmittedAfterDischarge,
     MissingWords,
     OnwardUnclear,
     SiteUnknown,
@@ -47,6 +48,7 @@ def plan(stay: Stay, around: Around) -> Plan:
         return Plan([_who_is_this(stay, around, asked_at), *owed])
     owed += _words_and_site(stay, around, first_told)
     owed += _withdrawn_but_admitted(stay, around, first_told)
+    owed += _admitted_after_discharge(stay, around, first_told)
     owed += _onward_unclear(stay, around, first_told)
     owed += follow_up(stay, around.clinic)
     return Plan(owed)
@@ -101,6 +103,18 @@ def _withdrawn_but_admitted(stay: Stay, around: Around, first_told: datetime) ->
     yield _owed("withdrawn-but-admitted", stay, around, at, at + ASK, details)
 
 
+def _admitted_after_discharge(stay: Stay, around: Around, first_told: datetime) -> Iterator[Owed]:
+    """Somebody may be here whom everybody takes for gone: nobody feeds or nurses who is discharged."""
+    came, gone = stay.admitted_at, stay.discharged_at
+    if came is None or gone is None or came <= gone:
+        return
+    at = max(_since(stay, path, first_told) for path in (("admission", "admitted_at"), ("discharge", "discharged_at")))
+    details = AdmittedAfterDischarge(
+        what="the admission is later than the discharge: if the patient is here, withdraw the discharge",
+        admitted_at=came.isoformat(), discharged_at=gone.isoformat())
+    yield _owed("admitted-after-discharge", stay, around, at, at + ASK, details)
+
+
 def _onward_unclear(stay: Stay, around: Around, first_told: datetime) -> Iterator[Owed]:
     if stay.discharged_at is None or not way_home.unclear(stay, around.clinic.zone(stay.site)):
         return
@@ -117,7 +131,8 @@ def _since(stay: Stay, path: Path, otherwise: datetime) -> datetime:
 
 
 def _owed(kind: str, stay: Stay, around: Around, start: datetime, due: datetime,
-          details: MissingWords | OnwardUnclear | SiteUnknown | UnknownStay | UnreadableWord | WithdrawnButAdmitted,
+          details: AdmittedAfterDischarge | MissingWords | OnwardUnclear | SiteUnknown | UnknownStay | UnreadableWord
+          | WithdrawnButAdmitted,
           slot: str = "") -> Owed:
     return Owed(kind=kind, feed="desk", slot=slot, start=start, due=due, accept_by=start + ACCEPT,
                 site=around.clinic.site_of(stay.site), details=details.as_json())

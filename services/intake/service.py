@@ -8,7 +8,7 @@ SERVICE = Service(
     name="intake",
     says="Takes in bookings, admissions, procedures and discharges, asks the desk for every word that is missing, and keeps in "
          "touch after the discharge.",
-    rules=2,
+    rules=3,
     hears=("stay-booked", "patient-admitted", "procedure-scheduled", "procedure-done", "discharged", "patient-left",
            "arrival-expected", "room-assigned"),
     tells=("stay-booked", "patient-admitted", "procedure-scheduled", "procedure-done", "discharged", "patient-left"),
