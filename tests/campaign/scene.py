@@ -33,7 +33,7 @@ from tests.faults.test_shuffles import clinic_of
 from tests.shell.house import house
 
 PER_HOUSE, PARTITIONS = 60, 4
-ANSWER = 5.0  # seconds until a fact that the broker did not take is told again
+ANSWER = 3.0  # seconds until a fact that the broker did not take is told again
 
 
 def facts_of(stays: int, seed: int) -> list[Line]:

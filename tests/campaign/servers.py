@@ -12,7 +12,8 @@ from pathlib import Path
 from shared.shell.embedded import REPLICA_SET, Process, _left_alone, _mongod, free_ports, make_primary, ready, spawn
 from tests.servers.apache_kafka import COMMAND, groups_are_answered, start_apache_kafka
 
-SPARE = 4 * 1024 * 1024  # bytes that a disk has left before it is full
+ROOM = 200 * 1024 * 1024  # bytes that a small disk has beside what is on it already
+SPARE = 256 * 1024  # bytes that it has left when it is said to be full
 
 
 class Server(ABC):
@@ -76,8 +77,8 @@ class SmallDisk:
     """A disk on which mongod has SPARE bytes left: a tmpfs with its data copied into it, and ballast beside them. Where nothing
     may be mounted, no file of mongod may grow: every write beyond is refused, as a quota refuses it."""
 
-    def __init__(self, mongo: Mongo) -> None:
-        self.mongo, self.mount = mongo, mongo.folder / "small"
+    def __init__(self, mongo: Mongo, may_mount: bool = True) -> None:
+        self.mongo, self.mount, self.may_mount = mongo, mongo.folder / "small", may_mount
         self.mounted = False
 
     async def take(self) -> str:
@@ -86,9 +87,9 @@ class SmallDisk:
         await asyncio.to_thread(self.mongo.process.wait)
         used = sum(path.stat().st_size for path in self.mongo.data.rglob("*") if path.is_file())
         self.mount.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", f"size={used + 64 * SPARE}", "stayward", str(self.mount)]
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={used + ROOM}", "stayward", str(self.mount)]
         with contextlib.suppress(OSError):
-            self.mounted = subprocess.run(mount, capture_output=True).returncode == 0
+            self.mounted = self.may_mount and subprocess.run(mount, capture_output=True).returncode == 0
         if self.mounted:
             shutil.copytree(self.mongo.data, self.mount / "mongo")
             self.mongo.data = self.mount / "mongo"

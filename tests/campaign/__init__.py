@@ -1,0 +1,1 @@
+"""Outages on real parts: long by `make campaign`, short as a test."""
