@@ -88,6 +88,8 @@ def _amended(task: Task, wish: Owed) -> Task:
 def _moved(task: Task) -> str | None:
     """The reason for which an acceptance no longer stands: start or place are not those that were agreed."""
     start, place, _ = task.agreed
+    if start is None:
+        return None  # nothing was agreed yet
     if moved_by(start, task.start) >= MATERIAL:
         return f"the start moved from {start:%d %b %H:%M} to {task.start:%d %b %H:%M}"
     return f"the place changed from {place} to {task.place}" if place != task.place else None

@@ -1,7 +1,8 @@
 """A draft: subjects as copies, how each was when it was read, and the one change that grows out of them."""
 
+import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,11 +80,12 @@ class Draft:
 
     def write(self, subject: str, outcome: passes.Outcome, there: dict[str, Doc], again: Doc | None) -> None:
         """Raises before anything is written when something of it could never be stored or published."""
-        for told in outcome.facts:
+        facts = None if outcome.facts is None else [*outcome.facts, *self._taken_back(subject, outcome.facts)]
+        for told in facts or ():
             check_storable(told.says)
         self.states(subject, outcome, there)
         self.context.metrics.passes.inc()
-        for told in outcome.facts:
+        for told in facts or ():
             self._tell(subject, told)
         self._set(subject, "rules", self.context.service.rules)
         self._set(subject, "clinic", self.context.digest)
@@ -119,6 +121,12 @@ class Draft:
 
     def _task(self, task: Task, old: Doc | None) -> Write:
         return Write(task_doc(task, self._token, self.now), old["revision"] if old else None)
+
+    def _taken_back(self, subject: str, facts: Sequence[Told]) -> Iterator[Told]:
+        """What was told and is told no longer: each of its words is cleared, or others would go on with it."""
+        for topic, before in sorted(self.doc(subject)["told"].items()):
+            if topic not in {told.topic for told in facts}:
+                yield Told(topic, dict.fromkeys(json.loads(before["says"])))
 
     def _tell(self, subject: str, told: Told) -> None:
         """Into the outbox, when it says something new; told later than what was told before, whatever the clock says."""

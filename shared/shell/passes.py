@@ -20,11 +20,12 @@ _DEMAND = (*PLANNED, "status", "declined")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a pass asks to be written: changed tasks, promises, facts to tell, pools and stays to wake, the next time."""
+    """What a pass asks to be written: changed tasks, promises, facts to tell, pools and stays to wake, the next time. `facts`
+    None: nothing can be said of it now, and what was told stands; a fact that was told and is not among them is taken back."""
 
     tasks: Sequence[Task] = ()
     promises: Sequence[Promise] = ()
-    facts: Sequence[Told] = ()
+    facts: Sequence[Told] | None = None
     wakes: frozenset[str] = frozenset()
     again_at: datetime | None = None
     site: str | None = None

@@ -42,7 +42,8 @@ async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did
 def known_of(subject: dict[str, Any]) -> dict[str, Any]:
     """All that was told; of the room the placements, since its `why` may tell how it came to them."""
     known = merge(facts_of(subject)).data
-    return {**known, "room": known.get("room", {}).get("placements", [])}
+    said = {**known, "room": known.get("room", {}).get("placements", [])}
+    return {name: word for name, word in said.items() if word != {}}  # what was told and taken back says nothing
 
 
 def same_owed(wanted: list[Task], found: list[Task]) -> None:

@@ -13,9 +13,9 @@ from shared.service import Around, Told
 
 
 def arrival_expected(stay: Stay, around: Around) -> list[Told]:
-    """Nothing for who is cancelled or gone home, and nothing while no arrival is known."""
+    """Nothing for who is cancelled, and nothing while no arrival is known: what was told is taken back then."""
     site, journey = around.clinic.site_of(stay.site), stay.arrival
-    if site is None or journey is None or journey.at is None or stay.phase not in ("booked", "admitted"):
+    if site is None or journey is None or journey.at is None or stay.phase not in ("booked", "admitted", "discharged"):
         return []
     flight, zone = flight_of(journey, around), around.clinic.zone(site)
     at = _at_the_door(stay, around, site, journey)
