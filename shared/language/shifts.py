@@ -59,13 +59,13 @@ def _on(resource: Resource, zone: ZoneInfo, day: date) -> Iterator[Shift]:
     rota = dict(resource.details).get("shifts")
     for entry in rota if isinstance(rota, list | tuple) else ():
         try:
-            begins, ends = (time.fromisoformat(entry[name]).replace(tzinfo=None) for name in ("from", "to"))
-            today = DAYS[day.weekday()] in entry.get("days", DAYS)
+            if DAYS[day.weekday()] not in entry.get("days", DAYS):
+                continue
+            begins, ends = time.fromisoformat(entry["from"]), time.fromisoformat(entry["to"])
+            last = day if ends > begins else day + timedelta(days=1)
         except (AttributeError, KeyError, TypeError, ValueError):
             continue
-        if today:
-            last = day if ends > begins else day + timedelta(days=1)
-            yield datetime.combine(day, begins, zone), datetime.combine(last, ends, zone)
+        yield datetime.combine(day, begins, zone), datetime.combine(last, ends, zone)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

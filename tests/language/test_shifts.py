@@ -71,17 +71,13 @@ def test_the_rota_turns_at_each_begin_and_end():
 
 
 def test_a_shift_that_nobody_can_read_is_none_and_the_others_stay():
-    odd: list[Any] = [7, None, "night", {}, {"from": 7, "to": "19:00"}, {"from": "soon", "to": "19:00"}, {**DAY, "days": 3}]
+    odd: list[Any] = [7, None, "night", {}, {"from": 7, "to": "19:00"}, {"from": "soon", "to": "19:00"}, {**DAY, "days": 3},
+                      {"from": "07:00+00:00", "to": "19:00"}]
     assert shifts(nurse(*odd, NIGHT), BELGRADE, at("23 12:00"), at("24 12:00")) == [(at("23 19:00"), at("24 07:00"))]
     assert not works(nurse(*odd), at("23 12:00"), at("23 13:00"), BELGRADE, at("23 12:00"))
     for rota in (7, None, "always", {"from": "07:00"}):
         whole = Resource("belgrade/driver/marko", details=(("shifts", rota),))
         assert shifts(whole, BELGRADE, at("23 12:00"), at("24 12:00")) == []
-
-
-def test_a_shift_told_with_an_offset_is_read_by_the_clock_of_the_house():
-    told = nurse({"from": "07:00+00:00", "to": "19:00"})
-    assert shifts(told, BELGRADE, at("23 12:00"), at("23 13:00")) == [(at("23 07:00"), at("23 19:00"))]
 
 
 @given(some.lists(some.sampled_from(DAYS), unique=True), some.integers(0, 23), some.integers(1, 12), some.integers(0, 20_000))
