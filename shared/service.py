@@ -109,6 +109,7 @@ class Service:
     wakes_stays: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     only_here: str = ""
+    screens: tuple[str, ...] = ()  # pages of its own, by their paths
     api: str | None = None  # dotted name of a FastAPI router, found by the edge
 
     @property

@@ -12,6 +12,7 @@ SERVICE = Service(
     feeds=(),
     follows=("promises", "desk-tasks", "driver-tasks", "kitchen-tasks", "nursing-tasks", "housekeeping-tasks",
              "interpreter-tasks", "care-tasks"),
+    screens=("board",),
     plan=plan,
     api="services.ops.api.router",
 )

@@ -136,6 +136,7 @@ def _add_front(app: FastAPI, host: Host) -> None:
     async def front() -> JSONResponse:
         """What is here."""
         return JSONResponse({"services": {r.service.name: r.service.says for r in host.running},
+                             "screens": screens_of(host),
                              "feeds": {feed: f"/{name}/feeds/{feed}" for feed, name in sorted(owners.items())}})
 
     @app.get("/feeds/{feed}", response_model=None)
@@ -145,6 +146,11 @@ def _add_front(app: FastAPI, host: Host) -> None:
             raise Problem(404, "No such feed", f"no service has a feed {feed}",
                           [{"field": "feed", "detail": f"one of {', '.join(sorted(owners))}"}])
         return RedirectResponse(f"/{owners[feed]}/feeds/{feed}")
+
+
+def screens_of(host: Host) -> dict[str, str]:
+    """name -> path, of the pages that services have beside their feeds."""
+    return {screen: f"/{r.service.name}/{screen}" for r in host.running for screen in r.service.screens}
 
 
 class _Server(uvicorn.Server):

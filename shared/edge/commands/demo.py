@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 def demo(exit_: Exit = False, host: options.Host = None, port: options.Port = None, data: options.Data = None,
          kafka: options.Kafka = None, mongo: options.Mongo = None, ready_file: options.Ready = None,
          partitions: options.Partitions = None, log_level: options.Level = None) -> None:
-    """A week of a clinic in less than a minute: bookings to discharges, simulated staff, and what came of every promise."""
+    """A week of a clinic in a minute or two: bookings to discharges, simulated staff, and what came of every promise."""
     from shared.edge.demo.play import demo as play  # it brings an HTTP client, which nothing else that runs here needs
 
     settings = options.settings(host=host, port=port, data=data, kafka=kafka, mongo=mongo, ready_file=ready_file,

@@ -19,7 +19,7 @@ from shared.edge.demo.staff import staff_of
 from shared.edge.demo.summary import promises_of, summary_of
 from shared.edge.demo.verdict import breaches, differences, expected_promises
 from shared.edge.demo.week import Week
-from shared.edge.host import Host, answering
+from shared.edge.host import Host, answering, screens_of
 from shared.settings import PACKAGED, Settings
 from shared.shell.running import Running
 
@@ -138,6 +138,7 @@ class Demo:
         clock.run_on()
         feeds = sorted({feed for running in self.host.running for feed in running.service.feeds})
         print("it stays up, at real speed; Ctrl-C ends it")
+        print("\n".join(f"  {address}{path}" for path in screens_of(self.host).values()))
         print("\n".join(f"  {address}/feeds/{feed}" for feed in feeds), flush=True)
 
 
