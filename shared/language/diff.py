@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from shared.language.facts.base import Json
 from shared.language.tasks import MATERIAL, PLANNED, Origin, Owed, Task, moved_by, task_id
 
+_of_plan = attrgetter(*PLANNED)
 NO_LONGER_OWED = "no longer owed; whoever is at it closes it"
 
 
@@ -24,53 +27,63 @@ def diff(owed: Iterable[Owed], tasks: Sequence[Task], desk: Desk, origin: Origin
     """All tasks of the subject, those of `origin` as the table of lawful changes has them; the others untouched."""
     latest: dict[tuple[str, str, str], Task] = {}
     rest: list[Task] = []
-    for task in sorted(tasks, key=lambda t: t.attempt):
+    for task in sorted(tasks, key=attrgetter("attempt")):
         if task.origin != origin:
             rest.append(task)
             continue
-        if task.key in latest:
-            rest.append(latest[task.key])
-        latest[task.key] = task
+        key = task.key
+        if key in latest:
+            rest.append(latest[key])
+        latest[key] = task
     out = list(rest)
-    wishes = list(owed)
-    if twice := [key for key, times in Counter(wish.key for wish in wishes).items() if times > 1]:
-        raise ValueError(f"planned twice, so that two tasks would have one id: {' '.join(map(repr, sorted(twice)))}")
-    for wish in wishes:
-        wish = _in_zone(wish, desk.zone)
-        existing = latest.pop(wish.key, None)
+    wished = list(owed)
+    wishes = {wish.key: wish for wish in wished}
+    if len(wishes) < len(wished):
+        twice = sorted(key for key, times in Counter(wish.key for wish in wished).items() if times > 1)
+        raise ValueError(f"planned twice, so that two tasks would have one id: {' '.join(map(repr, twice))}")
+    for key, wish in wishes.items():
+        planned = _planned(wish, desk.zone)
+        existing = latest.pop(key, None)
         if existing is None:
-            out.append(_made(wish, desk, origin, 1))
-        elif _owed_again(existing, wish):
-            out += [existing, _made(wish, desk, origin, existing.attempt + 1)]
+            out.append(_made(wish, planned, desk, origin, 1))
+        elif _owed_again(existing, planned["due"]):
+            out += [existing, _made(wish, planned, desk, origin, existing.attempt + 1)]
         else:
-            out.append(_amended(existing, wish))
+            out.append(_amended(existing, planned, wish.hold))
     out += [_ended(task) for task in latest.values()]
     return tuple(out)
 
 
-def _made(wish: Owed, desk: Desk, origin: Origin, attempt: int) -> Task:
-    fields = {name: getattr(wish, name) for name in PLANNED}
+def _planned(wish: Owed, zone: ZoneInfo) -> Json:
+    """The fields of a task that are plan's, with the times as the people of the zone read them."""
+    return {**dict(zip(PLANNED, _of_plan(wish), strict=True)), "start": _local(wish.start, zone), "due": _local(wish.due, zone),
+            "accept_by": wish.accept_by and _local(wish.accept_by, zone),
+            "hold_from": wish.hold_from and _local(wish.hold_from, zone)}
+
+
+def _made(wish: Owed, planned: Json, desk: Desk, origin: Origin, attempt: int) -> Task:
     ref = task_id(desk.owner, desk.subject, wish.kind, wish.person, wish.slot, attempt)
     return Task(task_id=ref, owner=desk.owner, subject=desk.subject, origin=origin, attempt=attempt,
-                holds={"plan": wish.hold} if wish.hold else {}, **fields)
+                holds={"plan": wish.hold} if wish.hold else {}, **planned)
 
 
-def _owed_again(task: Task, wish: Owed) -> bool:
+def _owed_again(task: Task, due: datetime) -> bool:
     """A failed task is owed again when it is due after the failure, unless somebody waived it."""
-    return bool(task.status == "failed" and task.stage != "waived" and task.moved_at and wish.due > task.moved_at)
+    return bool(task.status == "failed" and task.stage != "waived" and task.moved_at and due > task.moved_at)
 
 
-def _amended(task: Task, wish: Owed) -> Task:
+def _amended(task: Task, planned: Json, hold: str | None) -> Task:
     if task.status in ("completed", "failed"):
         return task
-    changes = {name: getattr(wish, name) for name in PLANNED if getattr(task, name) != getattr(wish, name)}
-    if task.holds.get("plan") != wish.hold:
+    there = zip(planned.items(), _of_plan(task), strict=True)
+    changes: Json = {name: wanted for (name, wanted), found in there if found != wanted}
+    if task.holds.get("plan") != hold:
         others = {k: v for k, v in task.holds.items() if k != "plan"}
-        changes["holds"] = {**others, "plan": wish.hold} if wish.hold else others
+        changes["holds"] = {**others, "plan": hold} if hold else others
     new = replace(task, **changes) if changes else task
     if task.status == "cancelled":
         return replace(new, status="requested", stage=None, reason=None, moved_at=None, assignee=None, resource=None,
-                       why=None, chosen={}, holds={"plan": wish.hold} if wish.hold else {},
+                       why=None, chosen={}, holds={"plan": hold} if hold else {},
                        declined=_still_declined(new))
     if "recall" in new.holds:
         new = replace(new, holds={k: v for k, v in new.holds.items() if k != "recall"})
@@ -106,12 +119,6 @@ def _ended(task: Task) -> Task:
     if task.status == "in-progress" and "recall" not in task.holds:
         return replace(task, holds={**task.holds, "recall": NO_LONGER_OWED})
     return task
-
-
-def _in_zone(wish: Owed, zone: ZoneInfo) -> Owed:
-    return replace(wish, start=_local(wish.start, zone), due=_local(wish.due, zone),
-                   accept_by=wish.accept_by and _local(wish.accept_by, zone),
-                   hold_from=wish.hold_from and _local(wish.hold_from, zone))
 
 
 def _local(at: datetime, zone: ZoneInfo) -> datetime:

@@ -7,6 +7,7 @@ tie, topic and teller decide who is named as the one who said it.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from shared.language.allergies import gather
@@ -54,7 +55,9 @@ class Known:
 
 
 def in_order(facts: Iterable[Fact]) -> list[tuple[Fact, Json]]:
-    told = [(fact, placed(fact)) for fact in facts]
+    told = sorted(((fact, placed(fact)) for fact in facts), key=lambda pair: pair[0].told_at)
+    if all(before.told_at < after.told_at for (before, _), (after, _) in pairwise(told)):
+        return told  # mostly: what they say need not be spelled out where their times decide
     return sorted(told, key=lambda pair: (pair[0].told_at, canonical(pair[1]), pair[0].topic, pair[0].told_by or ""))
 
 

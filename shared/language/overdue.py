@@ -13,6 +13,7 @@ from shared.language.tasks import Owed, Task
 REARM = timedelta(minutes=30)  # an acknowledgement without a resolution stops the ladder for so long
 ANSWER = timedelta(minutes=30)  # a desk task is due so long after its step fired
 UNREPORTED = timedelta(hours=24)
+_ALWAYS, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[lis
     """The desk tasks that overdue, recalled and amended tasks owe now; when to look again."""
     all_tasks = list(tasks)
     fired = {t.slot: t for t in sorted(all_tasks, key=lambda t: t.attempt) if t.origin == "overdue"}
+    climbing = {slot.rsplit("/", 2)[0] for slot in fired}
     owed: list[Owed] = []
     later: list[datetime] = []
     for task in all_tasks:
@@ -39,13 +41,16 @@ def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[lis
             continue
         owed += _told_of_changes(task, fired)
         for number, step, at in _steps(task, ladders):
+            if at > now and task.task_id not in climbing:  # the most of them: no step has fired that could move this one
+                later.append(at)
+                continue
             slot = _slot(task, number)
             at = max(at, fired[slot].start if slot in fired else _quiet_until(task, number, fired))
             if at > now:
                 later.append(at)
             else:
                 owed.append(_climbed(task, number, step, at, slot))
-    return owed, min((at for at in later if at < datetime.max.replace(tzinfo=UTC)), default=None)
+    return owed, min((at for at in later if at < _NEVER), default=None)
 
 
 def _steps(task: Task, ladders: Ladders) -> Iterator[tuple[int, Step, datetime]]:
@@ -64,11 +69,11 @@ def _slot(task: Task, number: int) -> str:
 
 def _quiet_until(task: Task, number: int, fired: Mapping[str, Task]) -> datetime:
     """Acknowledged: quiet for REARM. Resolved: quiet for good, until `due` changes."""
-    quiet = datetime.min.replace(tzinfo=UTC)
+    quiet = _ALWAYS
     for earlier in range(1, number):
         told = fired.get(_slot(task, earlier))
         if told and told.status == "completed":
-            return datetime.max.replace(tzinfo=UTC)
+            return _NEVER
         if told and told.status in ("accepted", "in-progress") and told.moved_at:
             quiet = max(quiet, told.moved_at + REARM)
     return quiet

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.language.facts import Fact
+from shared.language.facts import Fact, Json
 from shared.language.facts.base import Says
 from shared.language.facts.intake import (
     Discharged,
@@ -62,6 +62,11 @@ class Stay:
     words: _Words
     unreadable: tuple[Unreadable, ...]
     facts: tuple[Fact, ...] = ()
+
+    @cached_property
+    def patches(self) -> tuple[tuple[Fact, Json], ...]:
+        """Each fact with what it says of the stay, in the order of merging."""
+        return tuple(in_order(self.facts))
 
     @property
     def profile(self) -> Profile:
@@ -181,7 +186,7 @@ class Stay:
     def _starts(self) -> Mapping[str, list[tuple[datetime, datetime | None]]]:
         """procedure -> every word of its start, in the order of merging: (told at, start; None where none can be read)."""
         starts: dict[str, list[tuple[datetime, datetime | None]]] = {}
-        for fact, patch in in_order(self.facts):
+        for fact, patch in self.patches:
             for ref, says in patch.get("procedures", {}).items():
                 if "starts_at" in says:
                     starts.setdefault(ref, []).append((fact.told_at, instant(says["starts_at"])))

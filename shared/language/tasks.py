@@ -124,7 +124,8 @@ def record(task: Task) -> Json:
 
 def settled(before: Task | None, after: Task) -> Task:
     """`after` with the revision and the terms that its difference from `before` asks for."""
-    if before is not None and replace(after, revision=before.revision, terms=before.terms, agreed=before.agreed) == before:
+    if before is not None and (
+            after is before or replace(after, revision=before.revision, terms=before.terms, agreed=before.agreed) == before):
         return before
     revision = before.revision + 1 if before else 1
     if before is None or _material(after):

@@ -81,9 +81,10 @@ def test_every_stay_of_the_week_has_a_promise_to_be_held_to() -> None:
 
 
 @pytest.mark.real
-def test_the_command_plays_the_week_on_embedded_parts(tmp_path: Path) -> None:
+def test_the_command_plays_the_first_day_on_embedded_parts(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
-    command = [str(Path(sys.executable).with_name("stayward")), "demo", "--exit", "--port", "0", "--ready-file", str(ready)]
+    command = [str(Path(sys.executable).with_name("stayward")), "demo", "--exit", "--port", "0", "--ready-file", str(ready),
+               "--until", "2026-11-23T17:00:00+01:00"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f": {STAYS} stays, " in done.stdout

@@ -94,8 +94,6 @@ def without(guard: Guard, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.real
 @pytest.mark.timeout(400)
 def test_every_guard_is_missed_by_the_test_that_protects_it(tmp_path: Path, parts: object) -> None:
-    whole = run(copy_of_the_project(tmp_path / "whole"), *(guard.protected_by for guard in GUARDS))
-    assert whole.returncode == 0, whole.stdout[-3000:]
     with ThreadPoolExecutor(2) as pool:
         ends = list(pool.map(lambda pair: without(pair[1], tmp_path / str(pair[0])), enumerate(GUARDS)))
     for guard, end in zip(GUARDS, ends, strict=True):

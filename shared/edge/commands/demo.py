@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -11,6 +12,8 @@ from shared.edge.commands import options
 from shared.shell.embedded import EmbeddedUnavailable
 from shared.telemetry import configure_logs
 
+Until = Annotated[datetime | None, typer.Option(help="only so far, by the clinic's clock, like 2026-11-23T16:00:00+01:00",
+                                                formats=["%Y-%m-%dT%H:%M:%S%z"])]
 Exit = Annotated[bool, typer.Option("--exit", help="end with the summary; status 1 if anything is not as it must be")]
 
 
@@ -18,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def demo(exit_: Exit = False, host: options.Host = None, port: options.Port = None, data: options.Data = None,
+def demo(exit_: Exit = False, until: Until = None, host: options.Host = None, port: options.Port = None, data: options.Data = None,
          kafka: options.Kafka = None, mongo: options.Mongo = None, ready_file: options.Ready = None,
          partitions: options.Partitions = None, log_level: options.Level = None) -> None:
     """A week of a clinic in a minute or two: bookings to discharges, simulated staff, and what came of every promise."""
@@ -28,7 +31,7 @@ def demo(exit_: Exit = False, host: options.Host = None, port: options.Port = No
                                 partitions=partitions, log_level=log_level)
     configure_logs(settings.log_level)
     try:
-        status = asyncio.run(play(settings, stays_up=not exit_))
+        status = asyncio.run(play(settings, stays_up=not exit_, until=until))
     except (Unfit, EmbeddedUnavailable) as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from None

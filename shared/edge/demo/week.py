@@ -45,12 +45,13 @@ class Week:
     clock: SteppedClock
     staff: Staff
     says: Callable[[datetime, int], None] = lambda at, steps: None
+    until: datetime | None = None  # of a part of the week
     told: int = 0
     steps: int = 0
     refused: list[str] = field(default_factory=list)
 
     async def play(self) -> None:
-        until = self.lines[-1].at + FOLLOW_UP
+        until = self.until or self.lines[-1].at + FOLLOW_UP
         await at_rest(self.running)
         while True:
             acts = await self.staff.acts(self.clock.now())
