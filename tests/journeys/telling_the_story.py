@@ -4,6 +4,8 @@ Nothing is asked of the house but what any client may ask.
 """
 
 import json
+import os
+import subprocess
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from shared.edge.clinics import load_clinic
 from shared.language.shifts import on_duty
 from shared.settings import PACKAGED
 from shared.shell.clock import write_clock
-from tests.faults.processes import Member, patiently
+from tests.faults.processes import STAYWARD, Member, patiently
 
 Task = dict[str, Any]
 HOUSE, _ = load_clinic(PACKAGED)
@@ -39,9 +41,24 @@ class Story:
     producer: Producer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.member.http, timeout=30)
+        self.knock()
         self.producer = Producer({"bootstrap.servers": self.member.environment["STAYWARD_KAFKA"]})
         self.prefix = self.member.environment["STAYWARD_PREFIX"]
+
+    def knock(self) -> None:
+        """At the door of the house as it stands now."""
+        self.http = httpx.Client(base_url=self.member.http, timeout=30)
+
+    def is_lost_and_rebuilt(self, *services: str) -> None:
+        """The house stops, the databases of these services are emptied and made again from the topics, and it goes on."""
+        self.member.stop()
+        for service in services:
+            done = subprocess.run([str(STAYWARD), "rebuild", service, "--yes"], env={**os.environ, **self.member.environment},
+                                  capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+        self.member.start()
+        self.member.wait()
+        self.knock()
 
     def it_is(self, when: str) -> None:
         write_clock(self.clock, at(when))
