@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from services.meals.rules.allergens import in_words, is_allergen
-from shared.language.facts import Json, placed
+from shared.language.facts import Json
 from shared.language.facts.intake import Diet
 from shared.language.known import Path
 from shared.language.stay import Stay
@@ -93,7 +93,7 @@ def _told(stay: Stay, path: Path) -> datetime | None:
 
 
 def _ever_told(stay: Stay, path: Path) -> bool:
-    return any(_says(placed(fact), path) for fact in stay.facts)
+    return any(_says(patch, path) for _, patch in stay.patches)
 
 
 def _says(patch: Json, path: Path) -> bool:
