@@ -2,6 +2,7 @@
 
 Only what was done for records and requests is on it: no sweeps, no audits, no looks that found nothing, no commits that were
 refused. Operations that overlapped in the service may overlap in the floor; those that waited for each other wait there too.
+It runs while the service is measured, so that both do the same work; what it keeps is written out afterwards.
 """
 
 import pickle
@@ -29,7 +30,7 @@ class Op:
     lane: str
     began: float
     ended: float
-    says: Any
+    says: Any  # until the tape is saved: a function and what it is to be given
     after: list[int] = field(default_factory=list)
 
 
@@ -41,12 +42,15 @@ class Tape:
     follows: Sequence[str] = ()
     ops: list[Op] = field(default_factory=list)
 
-    def put(self, what: str, began: float, says: Any, lane: str = "") -> None:
+    def put(self, what: str, began: float, says: Callable[..., Any], *given: Any, lane: str = "", **more: Any) -> None:
         if lane := lane or LANE.get():
-            self.ops.append(Op(what, lane, began, perf_counter(), says))
+            self.ops.append(Op(what, lane, began, perf_counter(), (says, given, more)))
 
     def save(self, path: Path) -> None:
         self.ops.sort(key=lambda op: op.began)
+        for op in self.ops:
+            says, given, more = op.says
+            op.says = says(*given, **more)
         _in_order(self.ops)
         with path.open("wb") as file:
             pickle.dump(self, file, protocol=5)
@@ -77,12 +81,15 @@ def _in_order(ops: Sequence[Op]) -> None:
         latest = max((ops[n].began for n in before), default=0.0)
         op.after = [n for n in before if ops[n].ended > latest]  # the others were waited for by these
         done[op.lane] = [n for n in lane if n not in before or n in op.after] + [number]
-        if op.what == "commit":
-            touched = [(name, id_) for name in COMMITTED for id_ in op.says["ids"][name]]
-            op.after = sorted({*op.after, *(wrote[doc] for doc in touched if doc in wrote)})
-            wrote |= dict.fromkeys(touched, number)
-        elif op.what == "published":
-            op.after = sorted({*op.after, *(wrote[doc[:2]] for doc in op.says if doc[:2] in wrote)})
+        touched = _written(op)
+        op.after = sorted({*op.after, *(wrote[doc] for doc in touched if doc in wrote)})
+        wrote |= dict.fromkeys(touched, number)
+
+
+def _written(op: Op) -> list[tuple[str, str]]:
+    if op.what == "commit":
+        return [(name, id_) for name in COMMITTED for id_ in op.says["ids"][name]]
+    return [(name, id_) for name, id_, _ in op.says] if op.what == "published" else []
 
 
 class TapedStore:
@@ -97,10 +104,10 @@ class TapedStore:
             return ask
 
         async def taped(*args: Any, **more: Any) -> Any:
-            says, began = said(*args, **more), perf_counter()
+            began = perf_counter()
             result = await ask(*args, **more)
             if name != "due" or result:
-                self.tape.put(name, began, says, "requests" if name == "due" else "")
+                self.tape.put(name, began, said, *args, lane="requests" if name == "due" else "", **more)
             return result
 
         return taped
@@ -115,6 +122,11 @@ def _commit(change: Change) -> Any:
         "subjects": _writes(change.subjects, "version"), "states": _writes(change.states, "revision"),
         "outbox": [bson.encode(d) for d in change.outbox], "served": list(change.served),
         "requests": [(d["_id"], bson.encode(d)) for d in change.requests], "keys": [bson.encode(d) for d in change.keys]}
+
+
+def _records(records: Sequence[Out]) -> list[tuple[str, Any, Any, int, list[tuple[str, Any]]]]:
+    return [(out.topic, out.key.encode() if isinstance(out.key, str) else out.key, out.value, int(out.at.timestamp() * 1000),
+             [(n, v.encode() if isinstance(v, str) else v) for n, v in out.headers.items()]) for out in records]
 
 
 def _writes(writes: Sequence[Write], fence: str) -> list[tuple[Any, Bytes]]:
@@ -145,16 +157,14 @@ class TapedBus(WatchedBus):
 
     async def publish(self, records: Sequence[Out]) -> None:
         began = perf_counter()
-        says = [(out.topic, out.key.encode() if isinstance(out.key, str) else out.key, out.value, int(out.at.timestamp() * 1000),
-                 [(n, v.encode() if isinstance(v, str) else v) for n, v in out.headers.items()]) for out in records]
         await super().publish(records)
-        self.tape.put("publish", began, says)
+        self.tape.put("publish", began, _records, records)
 
     def consume(self, group: str, topics: Sequence[str], handler: Handler) -> Any:
         async def taped(records: Sequence[Record]) -> None:
-            self.tape.put("heard", perf_counter(), len(records))
+            self.tape.put("heard", perf_counter(), len, records)
             await handler(records)
-            self.tape.put("acknowledged", perf_counter(), None)
+            self.tape.put("acknowledged", perf_counter(), bool)
 
         self.tape.topics = tuple(topics)
         return super().consume(group, topics, taped)
