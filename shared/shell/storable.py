@@ -1,6 +1,7 @@
 """What a database or a broker would refuse for ever is refused here, as its planner's mistake: it must never block the rest."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 LARGEST = 500_000  # characters as JSON; a broker takes records of a million bytes unless it is told otherwise
@@ -14,6 +15,14 @@ def check_storable(value: Any) -> None:
 
 
 def _size(value: Any) -> int:
+    kind = type(value)  # nearly all is text, objects and lists of plain kinds; the match below is what decides
+    if kind is str and value.isascii():
+        return 2 + len(value)
+    if kind is dict:
+        size = 2
+        for name, each in value.items():
+            size += _name(name) + _size(each)
+        return size
     match value:
         case str():
             return 2 + (len(value) if value.isascii() else 3 * len(value.encode("utf-16-le")))
@@ -30,6 +39,7 @@ def _size(value: Any) -> int:
     raise ValueError(f"a {type(value).__name__} is not JSON")
 
 
+@lru_cache(maxsize=4096)  # the same few hundred names in every state
 def _name(name: Any) -> int:
     if not isinstance(name, str) or "\0" in name or name.startswith("$"):
         raise ValueError("a member that cannot be named so in MongoDB")

@@ -46,6 +46,8 @@ def aftermath(stay: Stay, found: tuple[Fast, ...]) -> Aftermath:
 
 def resumed(after: Aftermath, house: House, serve: datetime) -> Resumed:
     """For a meal at `serve`, which is in none of the windows."""
+    if not (after.fasts or after.silent or after.diets):
+        return Resumed(serve)
     found = after.fasts
     for fast in found:
         if fast.done_at is None and (fast.ends_at or fast.solids_from) < serve + house.eating:

@@ -27,6 +27,8 @@ class Order:
 
     def with_styles(self, more: tuple[str, ...]) -> "Order":
         """A light diet after a procedure does not make a halal or a vegan patient eat something else: both hold."""
+        if not more and len(self.styles) == 1:
+            return self
         styles = sorted({*self.styles, *more} - {"regular"}) or ["regular"]
         return Order(tuple(styles), self.food, self.drinks, self.allergies, self.dislikes)
 
