@@ -6,6 +6,7 @@ A break is an absence whose reason begins with "break": the nurse is not on duty
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,9 +89,26 @@ class Ward:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What a ward is made from; told from others by the names, and compared whole only with those of the same names."""
+
+    resources: tuple[Resource, ...]
+    site: str
+    zone: ZoneInfo
+
+    def __hash__(self) -> int:
+        return hash((self.site, tuple(resource.id for resource in self.resources)))
+
+
 def ward_of(resources: Iterable[Resource], site: str, zone: ZoneInfo) -> Ward:
-    nurses = [_nurse(r) for r in resources if r.id.split("/")[:2] == [site, "nurse"]]
-    return Ward(tuple(sorted(nurses, key=lambda nurse: (not nurse.in_charge, nurse.name))), zone)
+    return _ward(_Of(tuple(resources), site, zone))
+
+
+@lru_cache(maxsize=32)  # of each site: by the clinic file, as it is now, and before the last words of its nurses
+def _ward(of: _Of) -> Ward:
+    nurses = [_nurse(r) for r in of.resources if r.id.split("/")[:2] == [of.site, "nurse"]]
+    return Ward(tuple(sorted(nurses, key=lambda nurse: (not nurse.in_charge, nurse.name))), of.zone)
 
 
 def _nurse(told: Resource) -> Nurse:
