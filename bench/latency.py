@@ -27,8 +27,8 @@ class Seen:
         self.counting = False
         self._answered: set[tuple[str, str]] = set()
 
-    def tell(self, stay: str) -> None:
-        self.told[stay] = perf_counter()
+    def tell(self, stay: str, at: float) -> None:
+        self.told[stay] = at
         for what in self.found:
             self._answered.discard((stay, what))
 
@@ -66,7 +66,7 @@ async def latency(ground: Ground, size: Size) -> Figures:
 
 
 async def _tell(ground: Ground, prefix: str, lines: list[Line], per_second: float, seen: Seen) -> None:
-    """At an even pace; a fact that the broker takes late counts from when it should have been told."""
+    """At an even pace; a fact that is told late counts from when it should have been told."""
     producer = AIOKafkaProducer(bootstrap_servers=ground.kafka.address)
     await producer.start()
     try:
@@ -74,7 +74,7 @@ async def _tell(ground: Ground, prefix: str, lines: list[Line], per_second: floa
         for number, line in enumerate(lines):
             await asyncio.sleep(max(0.0, began + number / per_second - perf_counter()))
             seen.counting = perf_counter() - began > WARM_UP
-            seen.tell(line.value["stay_id"])
+            seen.tell(line.value["stay_id"], began + number / per_second)
             await producer.send(prefix + line.topic, line.bytes, key=line.value["stay_id"].encode())
         await producer.flush()
         await asyncio.sleep(LINGER)
