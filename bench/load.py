@@ -62,9 +62,9 @@ def _stay(number: int, house: str, random: Random) -> Iterable[Line]:
     last = first + timedelta(days=random.randrange(5, 10))
     lines = [_booking(number, house, first, last, random), _journeys(number, first, last), _diet(number, random),
              _procedure("PR-1", first + timedelta(days=2)), _later_word(number, first, last, random)]
-    begun = NOW - timedelta(days=60, seconds=-random.randrange(30 * 86_400))
+    begun = NOW - timedelta(days=28) + timedelta(seconds=random.randrange(13 * 86_400))  # a stay cancelled 30 days ago is closed
     for n, line in enumerate(lines):
-        at = begun + timedelta(days=5 * n, seconds=random.randrange(4 * 86_400))
+        at = begun + timedelta(days=3 * n, seconds=random.randrange(2 * 86_400))
         if line.topic == "patient-admitted":
             at = NOW - timedelta(seconds=random.randrange(60, 7_000))
         yield Line(line.topic, {"stay_id": f"BEG-{number:07}", "told_at": at.isoformat(), "told_by": "ward-app", **line.value})
