@@ -4,7 +4,7 @@ A resource's `details.shifts` is a list of {"days": ["mon", …] (all days when 
 shift that ends before it begins ends the next morning. A word of duty holds until that person's next shift begins or ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,7 @@ def works(resource: Resource, start: datetime, end: datetime, zone: ZoneInfo, no
     return covered >= end
 
 
-def turns(resources: Iterator[Resource] | list[Resource], zone: ZoneInfo, after: datetime, days: int = 8) -> datetime | None:
+def turns(resources: Iterable[Resource], zone: ZoneInfo, after: datetime, days: int = 8) -> datetime | None:
     """The next moment after `after` at which the rota or an absence of any of them turns."""
     moments = []
     for resource in resources:

@@ -152,10 +152,16 @@ class Stay:
             here = ("procedures", ref)
             if self._taken_back(procedure.withdrawn, here, "withdrawn", "starts_at"):
                 continue
-            undone = self._taken_back(procedure.done_withdrawn, here, "done_withdrawn", "done_at")
+            undone = self._taken_back(procedure.done_withdrawn, here, "done_withdrawn", "done_at") or self._put_off(procedure, here)
             changes = {"fasting": self._moved_fasting(ref, procedure)}
             kept[ref] = procedure.model_copy(update=changes | (_NOT_DONE if undone else {}))
         return kept
+
+    def _put_off(self, procedure: Procedure, here: Path) -> bool:
+        """A start told after the done, and later than it, is another start: that one is not done yet."""
+        done, again = self.known.told(*here, "done_at"), self.known.told(*here, "starts_at")
+        told_later = done and again and again > done
+        return bool(told_later and procedure.done_at and procedure.starts_at and procedure.starts_at > procedure.done_at)
 
     def fasting_was_moved(self, ref: str) -> bool:
         """The start was told again after the windows: they moved with it, and a nurse has to confirm."""

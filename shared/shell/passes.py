@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.language.clinic import Clinic
 from shared.language.closing import closes_at
@@ -11,10 +11,12 @@ from shared.language.flight import Flight
 from shared.language.overdue import overdue, unreported
 from shared.language.promises import Promise
 from shared.language.resources import Resource
+from shared.language.shifts import turns
 from shared.language.stay import Stay
 from shared.language.tasks import BEGUN, PLANNED, Owed, Task, settled
 from shared.service import Around, Assigned, Contest, Pool, Service, Told
 
+FREED = timedelta(minutes=15)  # after somebody's task is due he may be free for the rest of another
 _DEMAND = (*PLANNED, "status", "declined")
 
 
@@ -100,7 +102,17 @@ def reconcile_pool(bench: Bench, pool: Pool, site: str, tasks: Sequence[Task], r
     answers = pool.assign(Contest(bench.clinic, site, now, held, waiting, resources))
     after = [_answered(t, answers[t.task_id]) if t.task_id in answers else t for t in tasks]
     changed = _changed(tasks, after)
-    return Outcome(changed, wakes=frozenset(t.subject for t in changed), site=site)
+    again_at = _looks_again(bench, site, after, resources, now)
+    return Outcome(changed, wakes=frozenset(t.subject for t in changed), site=site, again_at=again_at)
+
+
+def _looks_again(bench: Bench, site: str, tasks: Sequence[Task], resources: Sequence[Resource], now: datetime) -> datetime | None:
+    """While somebody waits: when a shift or an absence turns, or another's time is over. Who begins late needs only the rest."""
+    if not any("assign" in t.holds for t in tasks):
+        return None
+    freed = [t.due + FREED for t in tasks if not t.holds and t.due + FREED > now]
+    turned = turns(resources, bench.clinic.zone(site), now)
+    return min((at for at in (*freed, turned) if at), default=None)
 
 
 def is_held(task: Task, now: datetime) -> bool:

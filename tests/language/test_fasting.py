@@ -75,3 +75,13 @@ def test_a_procedure_that_is_unknown_was_not_moved():
 def test_a_window_that_was_cleared_is_none():
     cleared = told("24 10:30", fasting={"solids_from": None})
     assert fasting(AT_NINE, cleared, told("24 11:00", "25 10:00")) == (Fasting(clear_fluids_from=at("25 08:00")), True)
+
+
+def test_a_procedure_put_off_after_it_was_done_is_not_done_yet():
+    done = tell("procedure-done", "25 10:00", procedure_id="PR-1", done_at=iso("25 09:55"))
+    first = tell("procedure-scheduled", "23 10:00", procedure_id="PR-1", starts_at=iso("25 09:00"))
+    again = tell("procedure-scheduled", "25 12:00", procedure_id="PR-1", starts_at=iso("27 09:00"))
+    corrected = tell("procedure-scheduled", "25 12:00", procedure_id="PR-1", starts_at=iso("25 09:10"))
+    assert ada(first, done).procedures["PR-1"].done_at == at("25 09:55")
+    assert ada(first, done, again).procedures["PR-1"].done_at is None
+    assert ada(first, done, corrected).procedures["PR-1"].done_at == at("25 09:55")

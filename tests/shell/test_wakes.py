@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -118,3 +119,16 @@ async def test_an_asking_that_comes_while_an_older_one_is_served_is_served_too()
         await engine.serve(["stay:ADA"])
         assert [r["subject"] for r in store.data["requests"].values() if r["due"] <= MONDAY and "stay" in r["subject"]] == [
             "stay:ADA"]
+
+
+async def test_who_waits_in_a_pool_is_looked_at_again_when_an_absence_ends() -> None:
+    async with house([PORTER], CLINIC, [MemoryStore()], MemoryBus()) as h:
+        until = MONDAY + timedelta(days=1)
+        for trolley in ("t1", "t2", "t3"):
+            away = {"O": {"from": MONDAY.isoformat(), "to": until.isoformat(), "reason": "washed"}}
+            await h.tell("resource-status", {"resource": f"belgrade/trolley/{trolley}", "out": away})
+        await h.tell("stay-booked", booking("ADA", at=(until - timedelta(minutes=5)).isoformat()))
+        await h.rest()
+        [waits] = h.feed("porter")
+        assert waits["holds"] == {"assign": f"no trolley at {until - timedelta(minutes=5):%H:%M}"}
+        assert await h.running[0].store.next_due() <= until
