@@ -19,22 +19,26 @@ LINGER = 3.0  # seconds in which the last facts may still be answered
 
 
 class Seen:
-    """The answer to a fact is what is published of its stay before the stay's next fact."""
+    """The answer to a fact is what is published of its stay before the stay's next fact. Where stays compete for a pool, somebody
+    else's fact may be the reason for that: there only the first fact of a stay counts, and the others are the load beside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, pools: bool) -> None:
         self.told: dict[str, float] = {}
         self.found: dict[str, list[float]] = {"task": [], "promise": []}
         self.counting = False
+        self.pools = pools
         self._answered: set[tuple[str, str]] = set()
 
     def tell(self, stay: str, at: float) -> None:
+        if self.pools and stay in self.told:
+            at = 0.0
         self.told[stay] = at
         for what in self.found:
             self._answered.discard((stay, what))
 
     def answer(self, stay: str, what: str) -> None:
         began = self.told.get(stay)
-        if began is not None and (stay, what) not in self._answered:
+        if began and (stay, what) not in self._answered:
             self._answered.add((stay, what))
             if self.counting:
                 self.found[what].append(perf_counter() - began)
@@ -47,7 +51,7 @@ async def latency(ground: Ground, size: Size) -> Figures:
         service, prefix = found_services()[name], ground.name(f"{name}-latency")
         await ground.told(prefix, service, [])
         running = await members(ground, prefix, name, 1)
-        seen, feeds = Seen(), [prefix + topic for topic in (*service.feed_topics, "promises")]
+        seen, feeds = Seen(bool(service.pools)), [prefix + topic for topic in (*service.feed_topics, "promises")]
         reading = asyncio.create_task(_read(ground, feeds, prefix, seen))
         try:
             lines = [line for line in size.lines(round(size.per_second * (size.seconds + WARM_UP))) if line.topic in service.hears]
