@@ -90,7 +90,7 @@ def _refusal(task: Task, move: Move, now: datetime) -> Refused | None:
                                       f"what was accepted is revision {move.revision}")
     if task.held and move.to in ("accepted", "in-progress") and not (move.to == task.status == "in-progress"):
         return Refused("on-hold", "; ".join(task.holds.values()))
-    if move.to == "completed" and now < task.start - EARLY:
+    if move.to == "completed" and task.feed != "desk" and now < task.start - EARLY:  # a question may be answered ahead
         return Refused("unlawful", f"this begins at {task.start:%d %b %H:%M}: it cannot be done more than a day before")
     if move.to == "failed" and not move.reason:
         return Refused("reason-missing", "a task that failed or is waived needs a `reason`")

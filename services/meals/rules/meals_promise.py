@@ -70,6 +70,9 @@ def _moments(found: Table, served: _Served) -> Iterator[datetime]:
     for tray in served.all:
         if tray.open:
             yield from (tray.start, tray.due + OVERDUE, *([tray.accept_by] if tray.held and tray.accept_by else []))
+    for course in found.courses:  # whose meal is over need not be asked for it any more
+        if isinstance(course.guest.order, Unknown) and _owed(course):
+            yield course.sitting.serve
 
 
 def _standing(stay: Stay, found: Table, served: _Served, over: bool, now: datetime) -> tuple[State, str]:
