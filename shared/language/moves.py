@@ -1,7 +1,7 @@
 """What people may do to a task: one table of data. Only diff cancels; people waive."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from shared.language.tasks import Status, Task
@@ -26,7 +26,6 @@ BY_ITSELF: tuple[tuple[Status, Status, str], ...] = (
     ("in-progress", "failed", "not reported for 24 h"),
 )
 
-EARLY = timedelta(hours=24)  # before its start nobody can have done it; a tap by mistake would be green for good
 Code = Literal["unlawful", "older-terms", "not-yours", "on-hold", "reason-missing"]
 
 
@@ -55,7 +54,7 @@ def apply(task: Task, move: Move, now: datetime) -> Task | Refused:
     """The task after the move. The same move told twice is one move: a second tap is always stale."""
     if _is_second_tap(task, move):
         return task
-    if refused := _refusal(task, move, now):
+    if refused := _refusal(task, move):
         return refused
     at = min(move.at, now).astimezone(task.start.tzinfo) if move.at else now.astimezone(task.start.tzinfo)
     moved = replace(task, status=move.to, stage=move.stage, reason=move.reason, moved_at=at, amended=None)
@@ -78,7 +77,7 @@ def _is_second_tap(task: Task, move: Move) -> bool:
     return task.status == move.to and mine and (move.stage is None or task.stage == move.stage)
 
 
-def _refusal(task: Task, move: Move, now: datetime) -> Refused | None:
+def _refusal(task: Task, move: Move) -> Refused | None:
     if move.to not in LAWFUL.get(task.status, ()):
         may = ", ".join(LAWFUL.get(task.status, ())) or "nothing: it is closed"
         return Refused("unlawful", f"a task that is {task.status} cannot become {move.to}; lawful: {may}")
@@ -90,8 +89,6 @@ def _refusal(task: Task, move: Move, now: datetime) -> Refused | None:
                                       f"what was accepted is revision {move.revision}")
     if task.held and move.to in ("accepted", "in-progress") and not (move.to == task.status == "in-progress"):
         return Refused("on-hold", "; ".join(task.holds.values()))
-    if move.to == "completed" and task.feed != "desk" and now < task.start - EARLY:  # a question may be answered ahead
-        return Refused("unlawful", f"this begins at {task.start:%d %b %H:%M}: it cannot be done more than a day before")
     if move.to == "failed" and not move.reason:
         return Refused("reason-missing", "a task that failed or is waived needs a `reason`")
     return None

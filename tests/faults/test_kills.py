@@ -62,7 +62,7 @@ class Staff:
                 try:
                     tasks = (await http.get(f"{member.http}/feeds/housekeeping")).json()["tasks"]
                     offered = [t for t in tasks if t["status"] == "requested"]
-                    for task in self.random.sample(offered, min(2, len(offered))):
+                    for task in self.random.sample(offered, min(4, len(offered))):
                         to = self.random.choice(["accepted", "in-progress"])
                         move = {"to": to, "by": "Vera", "revision": task["revision"]}
                         answer = await http.post(f"{member.http}/tasks/{task['task_id']}/moves", json=move,

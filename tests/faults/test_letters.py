@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from shared.edge.host import found_services
 from shared.shell.bus import KafkaBus
 from shared.shell.clock import SystemClock
 from shared.shell.ports import Out
+from shared.shell.running import topics_of
 from tests.faults.processes import STAYWARD, patiently
 from tests.faults.test_up import tasks_of, up
 
 pytestmark = [pytest.mark.real, pytest.mark.faults, pytest.mark.timeout(120)]
+TOPICS = len(topics_of(found_services().values()))
 BOOKING = {"site": "belgrade", "told_at": "2026-11-20T10:00:00+01:00", "profile": {
     "patient_ref": "P-1", "arrives_on": "2027-03-01", "leaves_on": "2027-03-08", "mobility": "walking"}}
 
@@ -61,7 +64,7 @@ async def test_a_dead_letter_is_listed_shown_corrected_and_served(tmp_path: Path
 
 async def test_a_staff_app_publishes_and_topics_are_checked_from_the_command_line(tmp_path: Path, mongo_uri: str) -> None:
     async with up(tmp_path, mongo_uri, "cli") as (kafka, (member,)):
-        assert (await stayward(kafka.address, "topics", "--check", prefix="cli-"))[:2] == (0, "14 topics are there\n")
+        assert (await stayward(kafka.address, "topics", "--check", prefix="cli-"))[:2] == (0, f"{TOPICS} topics are there\n")
         line = json.dumps({"topic": "stay-booked", "stay_id": "CLI", **BOOKING}).encode()
         assert (await stayward(kafka.address, "publish", "-", given=line, prefix="cli-"))[:2] == (0, "1 facts published\n")
         patiently(lambda: tasks_of(member, "CLI"), 20, "what was published was not served")

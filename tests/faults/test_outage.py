@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from tests.faults.test_letters import BOOKING
 from tests.faults.test_restart import book
 from tests.faults.test_up import tasks_of, up
 
-pytestmark = [pytest.mark.real, pytest.mark.faults, pytest.mark.timeout(180)]
-AWAY = 45.0  # seconds; a consumer in trouble for 30 is given up, and a session ends after 10
+AWAY = float(os.environ.get("STAYWARD_AWAY", "0"))  # seconds; a session ends after 10, a consumer in trouble for 30 is given up
+pytestmark = [pytest.mark.real, pytest.mark.faults, pytest.mark.timeout(180),
+              pytest.mark.skipif(AWAY == 0, reason="part of the campaign: STAYWARD_AWAY=45; tests/campaign has a short one")]
 
 
 async def test_after_a_long_outage_of_kafka_facts_are_heard_and_what_was_told_meanwhile_is_served(

@@ -30,7 +30,7 @@ from tests.servers.parts import Parts
 
 pytestmark = [pytest.mark.real, pytest.mark.faults, pytest.mark.timeout(300)]
 SEED = int(os.environ.get("STAYWARD_SEED", "20261122"))
-ORDERS, STAYS = 20, 6
+ORDERS, STAYS = 20, 5
 SERVICES = found_services()
 
 
@@ -60,8 +60,10 @@ def clinic_of(sites: int, path: Path) -> Path:
 
 
 def as_said(task: Task, order: int) -> str:
-    """What is owed and who was assigned, in words that are the same for all sites."""
+    """What is owed and who was assigned, in words that are the same for all sites. A dish is left out: the menu goes round by
+    the stay's own name, and that it is the one that is owed is among the laws."""
     said = {name: getattr(task, name) for name in (*PLANNED, "status", "resource", "assignee", "chosen", "holds")}
+    said["details"] = {name: word for name, word in task.details.items() if name not in ("dish", "recipe")}
     text = json.dumps(said, sort_keys=True, default=str)
     return text.replace(f"site-{order:02}", "site").replace(f"S{order:02}-", "S-").replace(f'"L{order:02}', '"L')
 
@@ -95,7 +97,7 @@ async def test_twenty_orders_over_one_and_two_processes_end_in_the_same(tmp_path
                 await asyncio.sleep(0.05)
             assert await broken_laws(each) == [], each.service.name
             ends = await ends_of(each)
-            assert len(ends[0]) >= {"ops": 0, "intake": 1}.get(each.service.name, 10)
+            assert len(ends[0]) >= {"ops": 0, "intake": 1}.get(each.service.name, 5)
             for order, end in ends.items():
                 assert end == ends[0], (each.service.name, order, sorted(set(end) ^ set(ends[0]))[:2])
     except BaseException:

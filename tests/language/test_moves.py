@@ -140,10 +140,3 @@ def test_a_move_answers_what_the_desk_was_told_of():
     answer = moved(driven("in-progress", amended=3), "in-progress", stage="on-board")
     assert isinstance(answer, Task)
     assert answer.amended is None
-
-
-def test_nothing_is_done_more_than_a_day_before_it_begins() -> None:
-    ride = driven("accepted")
-    early = apply(ride, Move(to="completed", by="driver-2"), ride.start - timedelta(hours=24, minutes=1))
-    assert isinstance(early, Refused) and "cannot be done more than a day before" in early.detail
-    assert not isinstance(apply(ride, Move(to="completed", by="driver-2"), ride.start - timedelta(hours=24)), Refused)
