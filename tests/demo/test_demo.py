@@ -79,5 +79,5 @@ def test_the_command_plays_the_first_bookings_on_embedded_parts(tmp_path: Path) 
     assert ": 4 stays, " in done.stdout
     assert "right: all laws hold at rest" in done.stdout
     taken = re.search(r"fact to task: p50 (\d+) ms, p99 (\d+) ms \((\d+) bookings", done.stdout)
-    assert taken and taken[3] == "60"
+    assert taken and taken[3] == "30"
     assert json.loads(ready.read_text())["http"].startswith("http://127.0.0.1:")

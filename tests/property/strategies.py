@@ -19,7 +19,7 @@ from shared.language.facts import Fact, Json
 from shared.language.reading import read_fact
 from tests.property.sayings import SAYINGS, STAY
 
-EXAMPLES = int(os.environ.get("STAYWARD_EXAMPLES", "2000"))
+EXAMPLES = int(os.environ.get("STAYWARD_EXAMPLES", "1000"))
 # The seed comes with the suite's profile.
 thoroughly = settings(max_examples=EXAMPLES, deadline=None)
 lightly = settings(max_examples=max(1, EXAMPLES // 5), deadline=None)  # where there is little to vary

@@ -26,7 +26,7 @@ from shared.shell.running import Running
 
 WEEK = PACKAGED.with_name("belgrade-week.jsonl")
 PROMISES = PACKAGED.with_name("belgrade-week.promises.json")
-PACE, PER_SECOND = 60, 6.0  # bookings whose time to the feed is taken
+PACE, PER_SECOND = 30, 6.0  # bookings whose time to the feed is taken
 TIMEOUT = 30.0  # seconds of machine time for an answer over HTTP
 
 
