@@ -23,7 +23,7 @@ lint: setup
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-check: lint  ## the fast half: under a minute
+check: lint  ## the fast part: what needs no server
 	STAYWARD_EXAMPLES=50 $(PY) -m pytest -m "not real and not faults" --deselect tests/guards
 
 test: lint  ## everything, on real parts
