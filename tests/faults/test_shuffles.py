@@ -60,9 +60,10 @@ def clinic_of(sites: int, path: Path) -> Path:
 
 
 def as_said(task: Task, order: int) -> str:
-    """What is owed and who was assigned, in words that are the same for all sites. A dish is left out: the menu goes round by
-    the stay's own name, and that it is the one that is owed is among the laws."""
+    """What is owed and who was assigned, in words that are the same for all sites. What goes by the stay's own name is left
+    out: the dish, since the menu goes round by it (that it is the one owed is among the laws), and the name of a trip."""
     said = {name: getattr(task, name) for name in (*PLANNED, "status", "resource", "assignee", "chosen", "holds")}
+    said["chosen"] = {name: word for name, word in task.chosen.items() if name != "trip_id"}
     said["details"] = {name: word for name, word in task.details.items() if name not in ("dish", "recipe")}
     text = json.dumps(said, sort_keys=True, default=str)
     return text.replace(f"site-{order:02}", "site").replace(f"S{order:02}-", "S-").replace(f'"L{order:02}', '"L')
