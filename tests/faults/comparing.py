@@ -36,7 +36,7 @@ async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did
     lost = {i: (to, moved.get(i)) for i, to in staff_did.items()
             if moved.get(i) not in (to, "in-progress", "completed", "cancelled") and to == "in-progress"}
     assert lost == {}, "a move was lost"
-    assert len(staff_did) >= 5
+    assert len(staff_did) >= 10
 
 
 def known_of(subject: dict[str, Any]) -> dict[str, Any]:
