@@ -15,6 +15,17 @@ KEEPERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a promise stands: what its keeper works out before it tells. `next_at`: the next milestone; `again_at`: when the state
+    changes by itself."""
+
+    state: State
+    reason: str
+    next_at: datetime | None = None
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """`next_at` is the next milestone; `confirmed` means that a person or a device has answered for it."""
 

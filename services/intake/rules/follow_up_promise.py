@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from services.intake.rules.follow_up import INVITATION, follow_up
-from services.intake.rules.how_it_stands import Standing, of_every_promise
+from services.intake.rules.how_it_stands import of_every_promise
 from services.intake.rules.moments import moment
 from services.intake.rules.unreadable_words import asked_already
+from shared.language.promises import Standing
 from shared.language.stay import Stay
 from shared.language.tasks import Task
 from shared.service import Around

@@ -1,21 +1,9 @@
 """How a promise stands, and what is said of every promise alike while it is not known whose stay it is, or where."""
 
-from dataclasses import dataclass
-from datetime import datetime
 
 from shared.language.clinic import Clinic
-from shared.language.promises import State
+from shared.language.promises import Standing
 from shared.language.stay import Stay
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """`next_at`: the next milestone; `again_at`: when the state changes by itself."""
-
-    state: State
-    reason: str
-    next_at: datetime | None = None
-    again_at: datetime | None = None
 
 
 def of_every_promise(stay: Stay, clinic: Clinic) -> Standing | None:

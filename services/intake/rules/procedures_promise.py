@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from services.intake.rules.how_it_stands import Standing, of_every_promise
+from services.intake.rules.how_it_stands import of_every_promise
 from services.intake.rules.moments import moment
 from shared.language.clinic import Clinic
+from shared.language.promises import Standing
 from shared.language.stay import Procedure, Stay
 from shared.service import Around
 

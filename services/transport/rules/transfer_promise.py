@@ -10,7 +10,7 @@ from services.transport.rules.ride_demand import ALONG
 from services.transport.rules.ride_times import CREW, KINDS, Wanted
 from services.transport.rules.roads import moment
 from services.transport.rules.wanted_rides import NoRide, wanted
-from shared.language.promises import Promise, State
+from shared.language.promises import Promise, Standing, State
 from shared.language.stay import Stay
 from shared.language.tasks import Task
 from shared.service import Around
@@ -20,13 +20,6 @@ WINDOW = 720  # minutes for which an answer of a driver counts
 SET_OUT = timedelta(minutes=10)  # after the start: then somebody who has not set out is late
 GIVEN_UP = 60  # minutes after the pick-up without a driver: broken
 WORST: tuple[State, ...] = ("broken", "at-risk", "planned", "confirmed", "kept", "not-needed")
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    state: State
-    reason: str
-    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
