@@ -17,6 +17,7 @@ import bson
 from bench.watch import LANE, Watch, WatchedBus
 from shared.shell.documents import Change, Write
 from shared.shell.ports import Handler, Out, Record
+from shared.shell.store import by_token
 
 Bytes = bytes
 COMMITTED = ("subjects", "states", "outbox", "requests")
@@ -89,7 +90,7 @@ def _in_order(ops: Sequence[Op]) -> None:
 def _written(op: Op) -> list[tuple[str, str]]:
     if op.what == "commit":
         return [(name, id_) for name in COMMITTED for id_ in op.says["ids"][name]]
-    return [(name, id_) for name, id_, _ in op.says] if op.what == "published" else []
+    return [(name, id_) for name, _, ids in op.says for id_ in ids] if op.what == "published" else []
 
 
 class TapedStore:
@@ -144,7 +145,8 @@ SAID: dict[str, Callable[..., Any]] = {
     "subject": lambda subject: subject,
     "due": lambda now, parts, limit: (now, None if parts is None else sorted(parts), limit),
     "commit": _commit,
-    "published": lambda sent: [(name, doc["_id"], doc["revision"]) for name, doc in sent],
+    "published": lambda sent: [(name, token, ids) for name in ("states", "outbox")
+                               for token, ids in by_token(doc for kind, doc in sent if kind == name).items()],
 }
 
 

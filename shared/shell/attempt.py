@@ -1,5 +1,6 @@
 """One attempt: from what was loaded, and what is new, to the one change that is to be committed. No I/O but reading."""
 
+import asyncio
 import traceback
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -69,6 +70,7 @@ class Attempt:
             self.draft.change.served += [r["_id"] for r in due]
             self.causes += [r["cause"] for r in due] or (["fact"] if new else ["move"])
             again = next((r for r in loaded.requests[subject] if r["_id"] == again_id(subject)), None)
+            await asyncio.sleep(0)  # whoever waits for an answer takes it up between two subjects, not after sixty
             await self._reconcile(subject, loaded.states[subject], stored, moved, again, new)
         return self.draft.finished()
 

@@ -78,7 +78,7 @@ class KafkaConsumption:
                                   allow_auto_create_topics=False)
         self.subscriber = self.broker.subscriber(
             *(bus.prefix + topic for topic in self.topics), group_id=bus.prefix + group, batch=True,
-            max_records=300, batch_timeout_ms=5, auto_offset_reset="earliest",
+            max_records=500, batch_timeout_ms=5, auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL, parser=_plain, decoder=_raw, listener=_Drain(self.lock),
             partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor], fetch_max_wait_ms=10 if mock else 20,
             session_timeout_ms=3_000 if mock else 10_000, heartbeat_interval_ms=300 if mock else 1_000,

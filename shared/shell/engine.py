@@ -24,6 +24,7 @@ from shared.telemetry import continue_trace
 
 log = structlog.get_logger("stayward.engine")
 AT_ONCE = 60  # subjects in one transaction; about ten documents each
+ABREAST = 3  # such transactions under way; one where parts of a batch meet in the flights that their stays name
 TRIES = 12  # of one subject against conflicts, before the batch is read again
 Answer = TypeVar("Answer")
 KeyOf = Callable[[Change], Doc]  # an idempotency key with its answer, made from what is committed with it
@@ -83,17 +84,27 @@ class Engine:
             await self._serve([pool], {})
 
     async def _serve(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
-        refused: list[tuple[Fact, Letter]] = []
+        """Some at a time, and while one part waits for MongoDB or Kafka, the next is planned. All end before this does."""
         ordered = sorted(subjects)
-        for start in range(0, len(ordered), AT_ONCE):
-            chunk = ordered[start : start + AT_ONCE]
+        parts = [ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE)]
+        gate = asyncio.Semaphore(1 if "flight-status" in self.context.service.hears else ABREAST)
+        done = await asyncio.gather(*(self._part(part, facts, gate) for part in parts), return_exceptions=True)
+        refused: list[tuple[Fact, Letter]] = []
+        for answer in done:
+            if isinstance(answer, BaseException):
+                raise answer
+            refused += answer
+        return refused
+
+    async def _part(self, part: list[str], facts: dict[str, list[Fact]], gate: asyncio.Semaphore) -> list[tuple[Fact, Letter]]:
+        async with gate:
             try:
-                refused += await self._attempt(chunk, facts)
+                return await self._attempt(part, facts)
             except Conflict:
                 self.context.metrics.conflicts.inc()
-                for subject in chunk:  # one by one, so that the hot one does not hold up its neighbours
-                    refused += await self._patiently(lambda subject=subject: self._attempt([subject], facts))  # type: ignore[misc]
-        return refused
+            one_by_one = [await self._patiently(lambda subject=subject: self._attempt([subject], facts))  # type: ignore[misc]
+                          for subject in part]  # so that the hot one does not hold up its neighbours
+            return [letter for letters in one_by_one for letter in letters]
 
     async def _attempt(self, subjects: Sequence[str], facts: dict[str, list[Fact]],
                        moves: dict[str, Task] | None = None, key: KeyOf | None = None) -> list[tuple[Fact, Letter]]:

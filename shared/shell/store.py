@@ -1,16 +1,19 @@
 """The real store, on MongoDB: every commit is one transaction, majority and journalled, and compares before it sets.
 
-Nobody else knows which driver this is.
+Nobody else knows which driver this is. Motor runs each command in a thread: what is several commands in a row (to load, to
+commit, to take tokens away) goes to a thread once, with the client that Motor wraps, and comes back when all of it is done.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ASCENDING, DeleteMany, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -33,7 +36,11 @@ INDEXES = {
     ],
     "keys": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
 }
+PAGE = 5_000  # documents that the server sends at once
+THREADS = 6  # of one store: a server that stands still holds up nobody else's
 _CONFLICTS = (112, 246, 251, 11000)  # WriteConflict, SnapshotUnavailable, NoSuchTransaction, DuplicateKey
+
+Answer = TypeVar("Answer")
 
 
 def _says_when_unavailable(cls: type[Any]) -> type[Any]:
@@ -62,6 +69,8 @@ class MongoStore:
             uri, w="majority", journal=True, readConcernLevel="majority", retryWrites=True, tz_aware=True,
             serverSelectionTimeoutMS=int(server_timeout * 1000), socketTimeoutMS=30_000, appname="stayward")
         self.db = self.client.get_database(database)
+        self._db = self.client.delegate.get_database(database)
+        self._threads = ThreadPoolExecutor(THREADS, "stayward-store")
 
     async def start(self) -> None:
         for name, indexes in INDEXES.items():
@@ -69,26 +78,30 @@ class MongoStore:
 
     async def stop(self) -> None:
         self.client.close()
+        self._threads.shutdown(wait=False)
+
+    async def _at_once(self, work: Callable[..., Answer], *given: Any) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     async def load(self, subjects: Collection[str], now: datetime) -> Loaded:
-        wanted = list(subjects)
+        return await self._at_once(self._load, list(subjects), now)
+
+    def _load(self, wanted: list[str], now: datetime) -> Loaded:
+        """In this order: who asks is read before what he asks about, and a subject before its states, so that whoever commits
+        in between has touched the version that was read."""
         requests: dict[str, list[Doc]] = {i: [] for i in wanted}
-        async for doc in self.db.requests.find({"subject": {"$in": wanted}}):  # first: what they ask about is read after them
+        for doc in self._db.requests.find({"subject": {"$in": wanted}}):
             if doc["due"] <= now or doc["_id"] == again_id(doc["subject"]):
                 requests[doc["subject"]].append(doc)
-        found = {d["_id"]: d async for d in self.db.subjects.find({"_id": {"$in": wanted}})}
+        found = {d["_id"]: d for d in self._db.subjects.find({"_id": {"$in": wanted}})}
         states: dict[str, list[Doc]] = {i: [] for i in wanted}
-        async for doc in self.db.states.find({"subject": {"$in": wanted}}):
+        for doc in self._db.states.find({"subject": {"$in": wanted}}, batch_size=PAGE):
             states[doc["subject"]].append(doc)
         return Loaded(found, states, requests)
 
     async def commit(self, change: Change) -> None:
         try:
-            async with await self.client.start_session() as session, session.start_transaction(
-                read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True),
-                max_commit_time_ms=20_000,
-            ):
-                await self._write(change, session)
+            await self._at_once(self._commit, change)
         except BulkWriteError as error:
             codes = {e.get("code") for e in error.details.get("writeErrors", [])}
             told = f"MongoDB: write errors {sorted(map(str, codes))}"  # never the document: it may hold a name
@@ -98,27 +111,30 @@ class MongoStore:
         except OperationFailure as error:
             raise (Conflict if error.code in _CONFLICTS else Unavailable)(f"MongoDB: code {error.code}") from None
 
-    async def _write(self, change: Change, session: Any) -> None:
-        await self._fenced("subjects", "version", change.subjects, session)
-        await self._fenced("states", "revision", change.states, session)
-        for name, writes in change.own.items():
-            await self._fenced(name, "version", writes, session)
-        if change.served:
-            await self.db.requests.bulk_write([DeleteMany({"_id": {"$in": change.served}})], session=session)
-        if change.requests:
-            await self.db.requests.bulk_write(
-                [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in change.requests], ordered=False, session=session)
-        if change.closed:
-            await self.db.outbox.bulk_write(
-                [DeleteMany({"subject": {"$in": change.closed}, "unpublished": {"$exists": False}})], session=session)
-        for name, docs in (("outbox", change.outbox), ("keys", change.keys)):
-            if docs:
-                await self.db[name].insert_many(docs, ordered=False, session=session)
+    def _commit(self, change: Change) -> None:
+        with self._db.client.start_session() as session, session.start_transaction(
+            read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True), max_commit_time_ms=20_000,
+        ):
+            self._fenced("subjects", "version", change.subjects, session)
+            self._fenced("states", "revision", change.states, session)
+            for name, writes in change.own.items():
+                self._fenced(name, "version", writes, session)
+            if change.served:
+                self._db.requests.delete_many({"_id": {"$in": change.served}}, session=session)
+            if change.requests:
+                self._db.requests.bulk_write(
+                    [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in change.requests], ordered=False, session=session)
+            if change.closed:
+                self._db.outbox.delete_many(
+                    {"subject": {"$in": change.closed}, "unpublished": {"$exists": False}}, session=session)
+            for name, docs in (("outbox", change.outbox), ("keys", change.keys)):
+                if docs:
+                    self._db[name].insert_many(docs, ordered=False, session=session)
 
-    async def _fenced(self, name: str, fence: str, writes: Sequence[Write], session: Any) -> None:
+    def _fenced(self, name: str, fence: str, writes: Sequence[Write], session: Any) -> None:
         if not writes:
             return
-        done = await self.db[name].bulk_write(
+        done = self._db[name].bulk_write(
             [InsertOne(w.doc) if w.expected is None else ReplaceOne({"_id": w.doc["_id"], fence: w.expected}, w.doc)
              for w in writes], ordered=False, session=session)
         if done.matched_count + done.inserted_count != len(writes):
@@ -164,17 +180,19 @@ class MongoStore:
         return found
 
     async def published(self, sent: Sequence[tuple[str, Doc]]) -> list[str]:
+        return await self._at_once(self._published, sent)
+
+    def _published(self, sent: Sequence[tuple[str, Doc]]) -> list[str]:
+        """Each commit has a token of its own: where the token is still the one that was sent, so is the revision."""
         moved_on: list[str] = []
         for name in ("states", "outbox"):
-            docs = [doc for kind, doc in sent if kind == name]
-            if not docs:
-                continue
-            done = await self.db[name].bulk_write(
-                [UpdateOne({"_id": d["_id"], "revision": d["revision"]}, {"$unset": {"unpublished": ""}})
-                 for d in docs], ordered=False)
-            if done.matched_count != len(docs):
-                ids = [d["_id"] for d in docs]
-                now = {d["_id"]: d["revision"] async for d in self.db[name].find({"_id": {"$in": ids}}, {"revision": 1})}
+            docs, unset = [doc for kind, doc in sent if kind == name], 0
+            for token, ids in by_token(docs).items():
+                found = {"unpublished": token, "_id": {"$in": ids}}  # of a token's documents only those that were sent
+                unset += self._db[name].update_many(found, {"$unset": {"unpublished": ""}}).modified_count
+            if unset != len(docs):
+                now = {d["_id"]: d["revision"] for d in self._db[name].find({"_id": {"$in": [d["_id"] for d in docs]}},
+                                                                              {"revision": 1})}
                 moved_on += [d["_id"] for d in docs if now.get(d["_id"]) != d["revision"]]
         return moved_on
 
@@ -201,3 +219,12 @@ class MongoStore:
 
     async def at_rest(self, now: datetime) -> bool:
         return not await self.due(now, None, 1) and not await self.unpublished(1)
+
+
+def by_token(docs: Iterable[Doc]) -> dict[str, list[str]]:
+    """What the audit sends again has none."""
+    found: dict[str, list[str]] = {}
+    for doc in docs:
+        if token := doc.get("unpublished"):
+            found.setdefault(token, []).append(doc["_id"])
+    return found

@@ -57,21 +57,14 @@ async def test_a_flight_heard_and_served_while_a_fact_of_its_stay_is_planned_sti
 async def test_who_asks_is_read_before_what_they_ask_about() -> None:
     read: list[str] = []
 
-    class Nothing:
-        def __aiter__(self) -> "Nothing":
-            return self
-
-        async def __anext__(self) -> None:
-            raise StopAsyncIteration
-
     def spy(name: str) -> Any:
-        def find(wanted: Any) -> Nothing:
+        def find(wanted: Any, **more: Any) -> list[Any]:
             read.append(name)
-            return Nothing()
+            return []
         return SimpleNamespace(find=find)
 
     store = MongoStore("mongodb://127.0.0.1:1", "never")
-    store.db = SimpleNamespace(**{name: spy(name) for name in ("subjects", "states", "requests")})  # type: ignore[assignment]
+    store._db = SimpleNamespace(**{name: spy(name) for name in ("subjects", "states", "requests")})  # type: ignore[assignment]
     await store.load(["stay:ADA"], MONDAY)
     await store.stop()
     assert read == ["requests", "subjects", "states"]
