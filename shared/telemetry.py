@@ -28,7 +28,7 @@ class Metrics:
         self.conflicts = self._counter("conflicts", "commits that somebody else came before").labels(service)
         self.passes = self._counter("passes", "subjects that were reconciled").labels(service)
         self.failures = self._counter("failing", "passes in which a service's own rules raised").labels(service)
-        self.batch = self._histogram("batch_records", "records in a batch", (1, 5, 20, 50, 100, 200, 300))
+        self.batch = self._histogram("batch_records", "records in a batch", (1, 5, 20, 50, 100, 200, 500))
         self.commit = self._histogram("commit_seconds", "one transaction", (.005, .01, .02, .05, .1, .2, .5, 1, 5))
         self.lag = self._gauge("lag_seconds", "clinic time from the newest record of the last batch to its being served")
         self.unpublished = self._gauge("oldest_unpublished_seconds", "machine time that the oldest token has been seen")
@@ -46,8 +46,8 @@ class Metrics:
     def fact(self, topic: str) -> None:
         self._facts.labels(self.service, topic).inc()
 
-    def published(self, topic: str) -> None:
-        self._tasks.labels(self.service, topic).inc()
+    def published(self, topic: str, many: int) -> None:
+        self._tasks.labels(self.service, topic).inc(many)
 
     def request(self, cause: str) -> None:
         self._requests.labels(self.service, cause).inc()

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from shared.language.facts.base import Json
-from shared.language.tasks import MATERIAL, PLANNED, Origin, Owed, Task, moved_by, task_id
+from shared.language.tasks import MATERIAL, PLANNED, Origin, Owed, Task, altered, moved_by, task_id
 
 _of_plan = attrgetter(*PLANNED)
 NO_LONGER_OWED = "no longer owed; whoever is at it closes it"
@@ -25,9 +26,12 @@ class Desk:
 
 def diff(owed: Iterable[Owed], tasks: Sequence[Task], desk: Desk, origin: Origin = "plan") -> tuple[Task, ...]:
     """All tasks of the subject, those of `origin` as the table of lawful changes has them; the others untouched."""
+    wished, ordered = list(owed), sorted(tasks, key=attrgetter("attempt"))
+    if not wished and all(task.origin != origin for task in ordered):
+        return tuple(ordered)
     latest: dict[tuple[str, str, str], Task] = {}
     rest: list[Task] = []
-    for task in sorted(tasks, key=attrgetter("attempt")):
+    for task in ordered:
         if task.origin != origin:
             rest.append(task)
             continue
@@ -36,7 +40,6 @@ def diff(owed: Iterable[Owed], tasks: Sequence[Task], desk: Desk, origin: Origin
             rest.append(latest[key])
         latest[key] = task
     out = list(rest)
-    wished = list(owed)
     wishes = {wish.key: wish for wish in wished}
     if len(wishes) < len(wished):
         twice = sorted(key for key, times in Counter(wish.key for wish in wished).items() if times > 1)
@@ -80,21 +83,21 @@ def _amended(task: Task, planned: Json, hold: str | None) -> Task:
     if task.holds.get("plan") != hold:
         others = {k: v for k, v in task.holds.items() if k != "plan"}
         changes["holds"] = {**others, "plan": hold} if hold else others
-    new = replace(task, **changes) if changes else task
+    new = altered(task, **changes) if changes else task
     if task.status == "cancelled":
-        return replace(new, status="requested", stage=None, reason=None, moved_at=None, assignee=None, resource=None,
+        return altered(new, status="requested", stage=None, reason=None, moved_at=None, assignee=None, resource=None,
                        why=None, chosen={}, holds={"plan": hold} if hold else {},
                        declined=_still_declined(new))
     if "recall" in new.holds:
-        new = replace(new, holds={k: v for k, v in new.holds.items() if k != "recall"})
+        new = altered(new, holds={k: v for k, v in new.holds.items() if k != "recall"})
     if not changes:
         return new
     if task.status == "in-progress":
-        return replace(new, amended=task.revision + 1)
-    new = replace(new, declined=_still_declined(new))
+        return altered(new, amended=task.revision + 1)
+    new = altered(new, declined=_still_declined(new))
     if task.status == "accepted" and (why := _moved(new)):
         assignee = new.assignee if new.pool else None
-        return replace(new, status="requested", stage="offered", reason=why, assignee=assignee)
+        return altered(new, status="requested", stage="offered", reason=why, assignee=assignee)
     return new
 
 
@@ -115,14 +118,19 @@ def _still_declined(task: Task) -> dict[str, datetime]:
 
 def _ended(task: Task) -> Task:
     if task.status in ("requested", "accepted"):
-        return replace(task, status="cancelled", holds={})
+        return altered(task, status="cancelled", holds={})
     if task.status == "in-progress" and "recall" not in task.holds:
-        return replace(task, holds={**task.holds, "recall": NO_LONGER_OWED})
+        return altered(task, holds={**task.holds, "recall": NO_LONGER_OWED})
     return task
 
 
 def _local(at: datetime, zone: ZoneInfo) -> datetime:
     """With the offset, not the zone: in the hour that an autumn night repeats, a zoned instant equals nothing but itself
     (PEP 495), so that a task would be amended by every pass."""
+    return _local_of(at.astimezone(UTC), zone)
+
+
+@lru_cache(maxsize=8192)  # meals and shifts of many stays are at the same times
+def _local_of(at: datetime, zone: ZoneInfo) -> datetime:
     local = at.astimezone(zone)
     return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)), fold=0)

@@ -1,9 +1,10 @@
 """A task is something that one person owes to a stay. Every field has one writer: plan, assign, or people's moves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
@@ -122,17 +123,26 @@ def record(task: Task) -> Json:
     }
 
 
+_FIELDS = tuple(f.name for f in fields(Task))
+_all = attrgetter(*_FIELDS)
+_says = attrgetter(*(name for name in _FIELDS if name not in ("revision", "terms", "agreed")))
+
+
+def altered(task: Task, **changes: Any) -> Task:
+    """As dataclasses.replace, in a third of its time: a pass alters as many tasks as it plans."""
+    return Task(**dict(zip(_FIELDS, _all(task), strict=True)) | changes)
+
+
 def settled(before: Task | None, after: Task) -> Task:
     """`after` with the revision and the terms that its difference from `before` asks for."""
-    if before is not None and (
-            after is before or replace(after, revision=before.revision, terms=before.terms, agreed=before.agreed) == before):
+    if before is not None and (after is before or _says(after) == _says(before)):
         return before
     revision = before.revision + 1 if before else 1
     if before is None or _material(after):
-        return replace(after, revision=revision, terms=revision, agreed=(after.start, after.place, after.assignee))
+        return altered(after, revision=revision, terms=revision, agreed=(after.start, after.place, after.assignee))
     if after.status == "accepted" != before.status:  # what was accepted is what was shown, small steps and all
-        return replace(after, revision=revision, agreed=(after.start, after.place, after.assignee))
-    return replace(after, revision=revision)
+        return altered(after, revision=revision, agreed=(after.start, after.place, after.assignee))
+    return altered(after, revision=revision)
 
 
 def _material(task: Task) -> bool:

@@ -1,12 +1,12 @@
 """The mirror reads the feeds as everybody does: live screens come from it, and the audit closes what a crash left stale."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import orjson
 import structlog
 
 from shared.language.facts import Json
@@ -53,7 +53,7 @@ class Mirror:
             return
         headers = dict(record.headers)
         try:
-            value, revision = json.loads(record.value), int(headers.get("stayward_revision") or b"0")
+            value, revision = orjson.loads(record.value), int(headers.get("stayward_revision") or b"0")
         except (ValueError, RecursionError):
             return  # somebody else's record on our feed; the audit will write ours again
         if not isinstance(value, dict):

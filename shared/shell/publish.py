@@ -1,11 +1,12 @@
 """Publish states, not messages: send what a document says now, and unset its token only where its revision was sent."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+import orjson
 import structlog
 
-from shared.language.facts import canonical
 from shared.language.tasks import kept
 from shared.shell.clock import Clock
 from shared.shell.documents import Doc
@@ -23,6 +24,9 @@ class Publisher:
     def __init__(self, service: str, store: Store, bus: Bus, clock: Clock, metrics: Metrics) -> None:
         self.service, self.store, self.bus, self.clock, self.metrics = service, store, bus, clock, metrics
         self._seen: dict[tuple[str, str], float] = {}
+        self._same: dict[str, dict[str, str | bytes | None]] = {type_: {  # headers of every state
+            "ce_specversion": "1.0", "ce_type": f"clinic.stayward.{type_}.v1", "ce_source": f"/stayward/{service}",
+            "content-type": "application/json", "stayward_owner": service} for type_ in ("task", "promise")}
 
     async def send(self, records: Sequence[Out]) -> None:
         await self.bus.publish(records)
@@ -33,8 +37,8 @@ class Publisher:
             if not docs:
                 return
             await self.bus.publish([self._out(name, doc) for name, doc in docs])
-            for _, doc in docs:
-                self.metrics.published(doc["topic"])
+            for topic, many in Counter(doc["topic"] for _, doc in docs).items():
+                self.metrics.published(topic, many)
             moved_on = set(await self.store.published(docs))
             again = [(name, await self.store.state(doc["_id"])) for name, doc in docs if doc["_id"] in moved_on]
             docs = [(name, doc) for name, doc in again if doc is not None and doc["topic"]]
@@ -43,15 +47,13 @@ class Publisher:
         if name == "outbox":
             return Out(doc["topic"], doc["key"], doc["value"].encode(), datetime.fromisoformat(doc["at"]), doc["headers"])
         now = self.clock.now()
-        headers = {
-            "ce_specversion": "1.0", "ce_id": f"{doc['_id']}/{doc['revision']}",
-            "ce_type": f"clinic.stayward.{doc['type']}.v1", "ce_source": f"/stayward/{self.service}",
-            "ce_subject": doc["key"], "ce_time": now.isoformat(), "content-type": "application/json",
-            "stayward_revision": str(doc["revision"]), "stayward_owner": self.service, "traceparent": traceparent(),
+        headers = self._same[doc["type"]] | {
+            "ce_id": f"{doc['_id']}/{doc['revision']}", "ce_subject": doc["key"], "ce_time": now.isoformat(),
+            "stayward_revision": str(doc["revision"]), "traceparent": traceparent(),
         }
         if doc["type"] == "task":
-            headers["stayward_kept"] = canonical(kept(doc["private"]))
-        value = None if doc.get("archived") else canonical(doc["record"]).encode()
+            headers["stayward_kept"] = orjson.dumps(kept(doc["private"]), option=orjson.OPT_SORT_KEYS)
+        value = None if doc.get("archived") else orjson.dumps(doc["record"], option=orjson.OPT_SORT_KEYS)
         return Out(doc["topic"], doc["key"], value, now, headers)
 
     async def sweep(self, limit: int = 500) -> int:

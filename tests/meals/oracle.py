@@ -111,4 +111,6 @@ def _meets(allergy: str, inside: Mapping[str, Any]) -> bool:
     if base == "other":
         seen = {*inside["ingredients"], *(word.split(":")[-1] for word in declared)}
         return bool(seen & (LATEX if kind == "latex" else {kind}))
+    if (kind or base) in inside["ingredients"]:  # what is cooked with it contains it, whatever was declared
+        return True
     return any(word == base or (word.startswith(f"{base}:") and kind in ("", word.split(":")[1])) for word in declared)

@@ -62,18 +62,21 @@ def _menu(of: _Of) -> Menu:
 
 @lru_cache(maxsize=4096)  # the diets of those who are in the house or expected, at each period
 def _safe(menu: Menu, order: Order, period: str) -> tuple[Dish, ...]:
-    safe = (d for d in menu.dishes.values() if period in d.features and not unfit(order, d, menu.house))
+    harmful = {name for allergy in order.allergies for name in _harmful(menu, allergy)}
+    safe = (d for d in menu.dishes.values() if period in d.features and d.name not in harmful and _fits(order, d))
     return tuple(sorted(safe, key=lambda dish: (crc32(dish.name.encode()), dish.name)))
 
 
-def unfit(order: Order, dish: Dish, house: House) -> list[str]:
-    """Why the dish is not for this order, in words; empty: it is safe."""
-    out = [f"is not {style}" for style in order.styles if style not in dish.recipe.suits]
-    if order.food not in dish.foods:
-        out.append(f"is not made to IDDSI food {order.food}")
-    if dish.drinks is None or (dish.drinks and order.drinks not in dish.drinks):
-        out.append(f"its liquid part is not made to IDDSI drinks {order.drinks}")
-    return out + clashes(order.allergies, dish.recipe, house.latex)
+@lru_cache(maxsize=4096)  # the same few allergies, at each menu
+def _harmful(menu: Menu, allergy: str) -> frozenset[str]:
+    """The dishes that clash with it."""
+    return frozenset(dish.name for dish in menu.dishes.values() if clashes((allergy,), dish.recipe, menu.house.latex))
+
+
+def _fits(order: Order, dish: Dish) -> bool:
+    """Whether the dish is of all the styles, and made to the textures; a liquid part that nobody can read is to none."""
+    liquid = dish.drinks is not None and (not dish.drinks or order.drinks in dish.drinks)
+    return liquid and order.food in dish.foods and set(order.styles) <= set(dish.recipe.suits)
 
 
 def _disliked(order: Order, dish: Dish) -> bool:
