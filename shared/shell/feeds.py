@@ -102,7 +102,7 @@ class Audit:
                  clock: Clock) -> None:
         self.mirror, self.following, self.topics = mirror, following, tuple(topics)
         self.store, self.publisher, self.clock = store, publisher, clock
-        self._suspects: Mapping[tuple[str, int], float] = {}
+        self.suspects: Mapping[tuple[str, int], float] = {}
 
     async def once(self, patience: float = PATIENCE) -> int:
         """Looks through all that is open or lately closed; returns how many were published again."""
@@ -118,8 +118,8 @@ class Audit:
                 if not doc.get("unpublished") and (row is not None if doc.get("archived") else
                                                    (row is None or row.last < doc["revision"])):
                     stale.add((doc["_id"], doc["revision"]))
-        self._suspects = {id_: self._suspects.get(id_, now) for id_ in stale}
-        again = [id_ for (id_, _), since in self._suspects.items() if now - since >= patience]
+        self.suspects = {id_: self.suspects.get(id_, now) for id_ in stale}
+        again = [id_ for (id_, _), since in self.suspects.items() if now - since >= patience]
         for start in range(0, len(again), 200):
             found = [await self.store.state(id_) for id_ in again[start : start + 200]]
             await self.publisher.states([("states", doc) for doc in found if doc and doc["topic"]])

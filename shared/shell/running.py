@@ -22,6 +22,7 @@ from shared.telemetry import Metrics
 
 log = structlog.get_logger("stayward.running")
 SWEEP, AUDIT, HOURLY, WATCH = 1.0, 5.0, 3600.0, 1.0  # seconds of machine time
+AUDIT_SHARE = 30  # of the time, one part for the audit
 HUNG = 60.0  # seconds of one batch; a thousand documents take a tenth of a second
 HOPELESS = 30.0  # seconds of trouble after which a consumer is made anew
 
@@ -89,16 +90,20 @@ class Running:
             await asyncio.sleep(SWEEP)
 
     async def _audit(self) -> None:
+        """The longer a look through all that is open takes, the seldomer it is; who has seen something looks again soon."""
         patience = 0.0 if self.bus.forgets else None
         while True:
+            began = self.clock.elapsed()
             if patience is None:
                 await self.audit.once()
             elif await self.following.caught_up():
                 await self.audit.once(patience)
                 patience = None
-            for _ in range(10):
+            seldom = AUDIT if self.audit.suspects else max(AUDIT, AUDIT_SHARE * (self.clock.elapsed() - began))
+            until = self.clock.elapsed() + seldom
+            while True:
                 await asyncio.sleep(AUDIT / 10)
-                if self.mirror.regressed or patience is not None:
+                if self.mirror.regressed or patience is not None or self.clock.elapsed() >= until:
                     break
 
     async def _hourly(self) -> None:

@@ -13,14 +13,14 @@ from shared.settings import PACKAGED
 from shared.shell.bus import KafkaBus
 from shared.shell.clock import SteppedClock
 from shared.shell.documents import facts_of, tasks_of
-from shared.shell.store import MongoStore
+from shared.shell.store import MongoStore, unpacked
 from tests.faults.many_stays import NOW
 
 
 async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did: dict[str, str], kafka: str, prefix: str) -> None:
     for name, service in found_services().items():
         store = stores[name]
-        states = [d async for d in store.db.states.find({})]
+        states = [unpacked(d) async for d in store.db.states.find({})]
         wanted = [t for t in tasks_of(calm[name]["states"].values()) if t.origin == "plan"]
         found = [t for t in tasks_of(states) if t.origin == "plan"]
         same_owed(wanted, found)
@@ -30,9 +30,9 @@ async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did
                       if told.get(i, {}).get(n) != known.get(i, {}).get(n)} for i in {*told, *known} if told.get(i) != known.get(i)}
         assert differ == {}, f"{name}: a fact was lost: {differ}"[:4000]
         await feeds_agree(service, states, kafka, prefix)
-    rooms_are_valid(tasks_of([d async for d in stores["stay"].db.states.find({"pool": "pool:rooms/belgrade", "open": True})]))
+    rooms_are_valid(tasks_of(await stores["stay"].pool_states("pool:rooms/belgrade")))
     rows = stores["stay"].db.states.find({"_id": {"$in": list(staff_did)}})
-    moved = {d["_id"]: d["private"]["status"] async for d in rows}
+    moved = {d["_id"]: unpacked(d)["private"]["status"] async for d in rows}
     lost = {i: (to, moved.get(i)) for i, to in staff_did.items()
             if moved.get(i) not in (to, "in-progress", "completed", "cancelled") and to == "in-progress"}
     assert lost == {}, "a move was lost"
