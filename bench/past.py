@@ -23,7 +23,7 @@ from shared.language.stay import view
 from shared.shell import passes
 from shared.shell.documents import Doc, archived, milli, new_subject, promise_doc, task_doc, with_facts
 from shared.shell.documents import facts_of as kept_facts
-from shared.shell.store import MongoStore, packed
+from shared.shell.store import MongoStore
 
 SERVICE = "meals"
 PAGE = 4_000  # documents of one insert
@@ -67,7 +67,7 @@ def _templates(ground: Ground, seed: int) -> Iterator[tuple[bytes, list[tuple[by
 
 
 def _closed(state: Doc, at: datetime) -> Doc:
-    return {name: value for name, value in packed(archived(state, "", at)).items() if name != "unpublished"}
+    return {name: value for name, value in archived(state, "", at).items() if name != "unpublished"}
 
 
 def _past(template: tuple[bytes, list[tuple[bytes, bytes]], bytes], number: int) -> tuple[Any, list[Any]]:

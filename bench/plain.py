@@ -27,7 +27,8 @@ from shared.shell import passes
 from shared.shell.documents import again_id, facts_of, new_subject, promise_doc, request, task_doc, tasks_of, with_facts
 from shared.shell.follow import as_record
 from shared.shell.pools import pool_outcome, resources_of
-from shared.shell.store import INDEXES, packed, unpacked
+from shared.shell.storable import text_of
+from shared.shell.store import INDEXES
 
 Doc = dict[str, Any]
 
@@ -76,7 +77,7 @@ class Plain:
         found = await self.db.subjects.find_one({"_id": subject})
         doc = found or new_subject(subject)
         expected = doc["version"] if found else None
-        there = {d["_id"]: unpacked(d) async for d in self.db.states.find({"subject": subject})}
+        there = {d["_id"]: d async for d in self.db.states.find({"subject": subject})}
         heard = with_facts(doc, [fact]) if fact else doc
         if heard is None:
             return frozenset()
@@ -88,7 +89,7 @@ class Plain:
         states = self._states(outcome.tasks, there)
         for promise in outcome.promises:
             old = there.get(f"promise:{promise.key}")
-            if old is None or old["record"] != promise.record():
+            if old is None or old["record"] != text_of(promise.record()):
                 states.append(promise_doc(promise, old["revision"] + 1 if old else 1, ""))
         new = {told.topic: canonical(told.says) for told in outcome.facts if heard["told"].get(told.topic) != canonical(told.says)}
         subject_doc = {**heard, "version": (expected or 0) + 1, "rules": self.service.rules, "clinic": self.digest,
@@ -101,7 +102,7 @@ class Plain:
 
     async def pool(self, name: str) -> Sequence[str]:
         """Returns the stays whose tasks were assigned otherwise."""
-        there = {d["_id"]: unpacked(d) async for d in self.db.states.find({"pool": name, "open": True}).sort("_id")}
+        there = {d["_id"]: d async for d in self.db.states.find({"pool": name, "open": True}).sort("_id")}
         outcome = await pool_outcome(self.service, self.clinic, self, name.partition(":")[2],  # type: ignore[arg-type]
                                      tasks_of(there.values()), NOW)
         await self._write(self._states(outcome.tasks, there))
@@ -123,13 +124,13 @@ class Plain:
                                                    upsert=expected is None, session=session)
             if states:
                 await self.db.states.bulk_write(
-                    [InsertOne(packed(d)) if d["revision"] == 1 else
-                     ReplaceOne({"_id": d["_id"], "revision": d["revision"] - 1}, packed(d)) for d in states], session=session)
+                    [InsertOne(d) if d["revision"] == 1 else
+                     ReplaceOne({"_id": d["_id"], "revision": d["revision"] - 1}, d) for d in states], session=session)
             if row:
                 await self.db.requests.replace_one({"_id": row["_id"]}, row, upsert=True, session=session)
         for doc in states:
             if doc["topic"]:
-                await self._publish(doc["topic"], doc["key"], canonical(doc["record"]), {"stayward_revision": str(doc["revision"])})
+                await self._publish(doc["topic"], doc["key"], doc["record"], {"stayward_revision": str(doc["revision"])})
 
     async def _publish(self, topic: str, key: str, value: str, headers: dict[str, str] | None = None) -> None:
         await self.broker.publish(value.encode(), self.order.prefix + topic, key=key.encode(), headers=headers)

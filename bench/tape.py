@@ -17,7 +17,7 @@ import bson
 from bench.watch import LANE, Watch, WatchedBus
 from shared.shell.documents import Change, Write
 from shared.shell.ports import Handler, Out, Record
-from shared.shell.store import by_token, packed
+from shared.shell.store import by_token
 
 Bytes = bytes
 COMMITTED = ("subjects", "states", "outbox", "requests")
@@ -121,7 +121,7 @@ def _commit(change: Change) -> Any:
         "ids": {"subjects": [w.doc["_id"] for w in change.subjects], "states": [w.doc["_id"] for w in change.states],
                 "outbox": [d["_id"] for d in change.outbox], "requests": [*(d["_id"] for d in change.requests), *change.served]},
         "subjects": _writes(change.subjects, "version"),
-        "states": _writes([Write(packed(w.doc), w.expected) for w in change.states], "revision"),
+        "states": _writes(change.states, "revision"),
         "outbox": [bson.encode(d) for d in change.outbox], "served": list(change.served),
         "requests": [(d["_id"], bson.encode(d)) for d in change.requests], "keys": [bson.encode(d) for d in change.keys]}
 

@@ -18,6 +18,7 @@ from shared.edge.streams import events, hour, shown
 from shared.language.moves import Move, Refused
 from shared.language.tasks import Task, record
 from shared.language.words import Instant
+from shared.shell.documents import record_of
 from shared.shell.running import Running
 from shared.telemetry import continue_trace
 
@@ -107,15 +108,15 @@ def _add_moves(app: FastAPI, running: Running) -> None:
             return JSONResponse(before[1], before[0])
 
         def key_of(change: Any) -> dict[str, Any]:
-            done = next(w.doc["record"] for w in change.states if w.doc["_id"] == task_id)
-            return once.doc(200, done)[0]
+            done = next(w.doc for w in change.states if w.doc["_id"] == task_id)
+            return once.doc(200, record_of(done))[0]
 
         done = await running.engine.move(task_id, Move(**body.model_dump()), key_of if once.id else None)
         if isinstance(done, Refused):
             if before := await once.answered():  # its twin has come first
                 return JSONResponse(before[1], before[0])
             present = await running.store.state(task_id)
-            raise Problem(409, "Refused", done.detail, code=done.code, task=present and present["record"])
+            raise Problem(409, "Refused", done.detail, code=done.code, task=present and record_of(present))
         return JSONResponse(record(done) if isinstance(done, Task) else done)
 
 

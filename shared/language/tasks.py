@@ -159,10 +159,13 @@ def _iso(at: datetime | None) -> str | None:
 
 
 def private(task: Task) -> dict[str, Any]:
-    """What the owner keeps beside the record, and no feed carries."""
+    """What the owner keeps beside the record, and no feed carries. `chosen`: which of the record's details are assign's;
+    `under`: those of plan that they cover."""
+    details = task.details
     return {
         "subject": task.subject, "slot": task.slot, "attempt": task.attempt, "origin": task.origin,
-        "status": task.status, "hold_from": _iso(task.hold_from), "details": task.details, "chosen": task.chosen,
+        "status": task.status, "hold_from": _iso(task.hold_from), "chosen": sorted(task.chosen),
+        "under": {name: details[name] for name in details if name == "kind" or name in task.chosen},
         "declined": [[who, _iso(at)] for who, at in task.declined.items()], "amended": task.amended,
         "agreed": [_iso(task.agreed[0]), task.agreed[1], task.agreed[2]], "pool": task.pool,
     }
@@ -170,29 +173,29 @@ def private(task: Task) -> dict[str, Any]:
 
 def kept(of_owner: Mapping[str, Any]) -> Json:
     """Of `private` what a rebuild needs and no reader sees: in a header beside the record. Who declined is nobody's business."""
-    said = {name: of_owner[name] for name in ("slot", "attempt", "origin", "status", "hold_from", "amended", "agreed", "pool")}
-    return {**said, "chosen": sorted(of_owner["chosen"])}
+    said = ("slot", "attempt", "origin", "status", "hold_from", "amended", "agreed", "pool", "chosen", "under")
+    return {name: of_owner[name] for name in said}
 
 
 def rebuilt(shown: Mapping[str, Any], said: Mapping[str, Any]) -> Task:
     """The task whose `record` and `kept` these are; who declined is lost."""
     subject = f"stay:{shown['stay_id']}" if "stay_id" in shown else shown["subject"]
-    chosen = {name: shown["details"][name] for name in said["chosen"]}
-    details = {name: value for name, value in shown["details"].items() if name != "kind" and name not in chosen}
-    return restored(shown, {**said, "subject": subject, "details": details, "chosen": chosen, "declined": []})
+    return restored(shown, {"under": {}, **said, "subject": subject, "declined": []})
 
 
 def restored(shown: Mapping[str, Any], kept: Mapping[str, Any]) -> Task:
     """The task whose `record` and `private` these are."""
     at = datetime.fromisoformat
-    agreed = kept["agreed"]
+    agreed, told = kept["agreed"], shown["details"]
+    chosen = {name: told[name] for name in kept["chosen"]}
+    planned = {name: value for name, value in told.items() if name != "kind" and name not in chosen}
     return Task(
         task_id=shown["task_id"], owner=shown["owner"], subject=kept["subject"], kind=shown["kind"],
         feed=shown["feed"], start=at(shown["start"]), due=at(shown["due"]), origin=kept["origin"],
         person=shown["person"], slot=kept["slot"], attempt=kept["attempt"],
-        accept_by=_at(shown["accept_by"]), place=shown["place"], to=shown["to"], details=kept["details"],
+        accept_by=_at(shown["accept_by"]), place=shown["place"], to=shown["to"], details=planned | kept["under"],
         site=shown["site"], pool=kept["pool"], hold_from=_at(kept["hold_from"]), assignee=shown["assignee"],
-        resource=shown["resource"], why=shown["why"], chosen=kept["chosen"], status=kept["status"],
+        resource=shown["resource"], why=shown["why"], chosen=chosen, status=kept["status"],
         stage=shown["stage"], reason=shown["reason"], moved_at=_at(shown["moved_at"]),
         declined={who: at(when) for who, when in kept["declined"]}, holds=dict(shown["holds"]),
         revision=shown["revision"], terms=shown["terms"], agreed=(_at(agreed[0]), agreed[1], agreed[2]),

@@ -1,21 +1,24 @@
 """The documents of a service's database: the same for the real store and its twin in memory.
 
 subjects  a stay, flight, resource or pool: its facts as told, `version`, `rules`, `failing`
-states    a task or a promise: the record, its private fields, `revision`, `unpublished` (a token until the broker has it)
+states    a task or a promise: the record as the text that is on its feed, its private fields as another, `revision`,
+          `unpublished` (a token until the broker has it)
 outbox    a fact that this service tells: never overwritten
 requests  a wish to reconcile a subject, from `due` on
 keys      idempotency keys with their answers
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from shared.language.facts import Fact
+import orjson
+
+from shared.language.facts import Fact, Json
 from shared.language.promises import Promise
 from shared.language.tasks import CLOSED, Task, private, record, restored
+from shared.shell.storable import text_of
 from shared.telemetry import traceparent
 
 Doc: TypeAlias = dict[str, Any]
@@ -23,7 +26,9 @@ Doc: TypeAlias = dict[str, Any]
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # `closed_at` of what is open, so that one index range finds it
 
 
+REMEMBERED = 16_384  # tasks of this process, about 6 kB each
 FRAME = 256  # bytes of a fact beside what it says and who says it
+_TASKS: dict[tuple[str, str], Task] = {}
 
 
 class Conflict(Exception):
@@ -107,8 +112,10 @@ def task_doc(task: Task, token: str, now: datetime) -> Doc:
     """A pool's task waits for its first answer before it is on a feed."""
     unanswered = task.pool is not None and task.why is None and task.open and not task.held
     topic = f"{task.feed}-tasks" if task.feed and not unanswered else None
+    text, beside = text_of(record(task)), text_of(private(task))
+    _remembered((text, beside), task)
     return {"_id": task.task_id, "type": "task", "subject": task.subject, "pool": pool_of(task),
-            "topic": topic, "key": task.task_id, "record": record(task), "private": private(task),
+            "topic": topic, "key": task.task_id, "record": text, "private": beside,
             "revision": task.revision, "due": milli(task.due), "open": task.open,
             "closed_at": milli(now) if task.status in CLOSED else NEVER,
             **({"unpublished": token} if topic else {})}
@@ -122,8 +129,7 @@ def archived(state: Doc, token: str, now: datetime) -> Doc:
 
 def reopened(state: Doc, token: str) -> Doc:
     """What was archived, on its feed again."""
-    private = state["private"]
-    still = state["type"] == "promise" or private["status"] not in CLOSED
+    still = state["type"] == "promise" or task_of(state).status not in CLOSED
     told = {"unpublished": token} if state["topic"] else {}
     kept = {name: value for name, value in _next(state).items() if name != "archived"}
     return {**kept, "open": state["type"] == "task" and still, "closed_at": NEVER if still else state["closed_at"], **told}
@@ -131,8 +137,8 @@ def reopened(state: Doc, token: str) -> Doc:
 
 def _next(state: Doc) -> Doc:
     revision = state["revision"] + 1
-    record = {**state["record"], "revision": revision} if state["type"] == "task" else state["record"]
-    return {**state, "record": record, "revision": revision}
+    text = text_of({**record_of(state), "revision": revision}) if state["type"] == "task" else state["record"]
+    return {**state, "record": text, "revision": revision}
 
 
 def pool_of(task: Task) -> str | None:
@@ -141,12 +147,27 @@ def pool_of(task: Task) -> str | None:
 
 def promise_doc(promise: Promise, revision: int, token: str) -> Doc:
     return {"_id": f"promise:{promise.key}", "type": "promise", "subject": f"stay:{promise.stay_id}", "pool": None,
-            "topic": "promises", "key": promise.key, "record": promise.record(), "private": {}, "revision": revision,
+            "topic": "promises", "key": promise.key, "record": text_of(promise.record()), "private": "{}", "revision": revision,
             "due": NEVER, "open": False, "closed_at": NEVER, "unpublished": token}
 
 
+def record_of(state: Doc) -> Json:
+    """What is on the feed."""
+    told: Json = orjson.loads(state["record"])
+    return told
+
+
 def task_of(doc: Doc) -> Task:
-    return restored(doc["record"], doc["private"])
+    """The same two texts are the same task: most that are read were read or written here before."""
+    texts = doc["record"], doc["private"]
+    return _TASKS.get(texts) or _remembered(texts, restored(*map(orjson.loads, texts)))
+
+
+def _remembered(texts: tuple[str, str], task: Task) -> Task:
+    if len(_TASKS) >= REMEMBERED:
+        _TASKS.clear()
+    _TASKS[texts] = task
+    return task
 
 
 def tasks_of(docs: Iterable[Doc]) -> list[Task]:
@@ -174,5 +195,5 @@ def outbox_doc(topic: str, subject: str, key: str, value: Mapping[str, Any], id_
     headers = {"ce_specversion": "1.0", "ce_id": id_, "ce_type": f"clinic.stayward.{topic}.v1",
                "ce_source": f"/stayward/{service}", "ce_subject": key, "ce_time": at.isoformat(),
                "content-type": "application/json", "traceparent": traceparent()}
-    return {"_id": id_, "subject": subject, "topic": topic, "key": key, "value": json.dumps(value), "headers": headers,
+    return {"_id": id_, "subject": subject, "topic": topic, "key": key, "value": text_of(value), "headers": headers,
             "at": at.isoformat(), "revision": 1, "unpublished": token}

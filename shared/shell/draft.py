@@ -27,7 +27,7 @@ from shared.shell.documents import (
     task_doc,
 )
 from shared.shell.ports import Store
-from shared.shell.storable import check_storable
+from shared.shell.storable import text_of
 from shared.telemetry import Metrics
 
 
@@ -82,7 +82,7 @@ class Draft:
         """Raises before anything is written when something of it could never be stored or published."""
         facts = None if outcome.facts is None else [*outcome.facts, *self._taken_back(subject, outcome.facts)]
         for told in facts or ():
-            check_storable(told.says)
+            text_of(told.says)
         self.states(subject, outcome, there)
         self.context.metrics.passes.inc()
         for told in facts or ():
@@ -108,11 +108,9 @@ class Draft:
         writes = [self._task(task, there.get(task.task_id)) for task in outcome.tasks]
         for promise in outcome.promises:
             old = there.get(f"promise:{promise.key}")
-            if old is None or old["record"] != promise.record():
+            if old is None or old["record"] != text_of(promise.record()):
                 revision = old["revision"] if old else 0
                 writes.append(Write(promise_doc(promise, revision + 1, self._token), revision or None))
-        for write in writes:
-            check_storable([write.doc["record"], write.doc["private"]])
         self.change.states += writes
         for wake in sorted(outcome.wakes):
             self.request(wake, self.now, "demand" if wake.startswith("pool:") else "assigned")

@@ -10,7 +10,7 @@ from shared.language.flight import flight_view
 from shared.language.stay import view
 from shared.language.tasks import PLANNED, Task, settled
 from shared.shell import passes
-from shared.shell.documents import Doc, facts_of, tasks_of
+from shared.shell.documents import Doc, facts_of, record_of, tasks_of
 from shared.shell.feeds import SHOWN
 from shared.shell.pools import resources_of
 from shared.shell.running import Running
@@ -100,7 +100,7 @@ def _feed_fault(running: Running, doc: dict[str, Any]) -> str | None:
         return f"{doc['topic']} {doc['key']} is archived and still on the feed" if row else None
     if row is None:
         return f"{doc['topic']} {doc['key']} is not on the feed"
-    if row.last != doc["revision"] or row.value != doc["record"]:
+    if row.last != doc["revision"] or row.value != record_of(doc):
         return f"{doc['topic']} {doc['key']}: revision {row.last} on the feed, {doc['revision']} in the database"
     return None
 

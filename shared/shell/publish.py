@@ -36,24 +36,23 @@ class Publisher:
         for _ in range(ROUNDS):
             if not docs:
                 return
-            await self.bus.publish([self._out(name, doc) for name, doc in docs])
+            now, trace = self.clock.now(), traceparent()
+            await self.bus.publish([self._out(name, doc, now, trace) for name, doc in docs])
             for topic, many in Counter(doc["topic"] for _, doc in docs).items():
                 self.metrics.published(topic, many)
             moved_on = set(await self.store.published(docs))
             again = [(name, await self.store.state(doc["_id"])) for name, doc in docs if doc["_id"] in moved_on]
             docs = [(name, doc) for name, doc in again if doc is not None and doc["topic"]]
 
-    def _out(self, name: str, doc: Doc) -> Out:
+    def _out(self, name: str, doc: Doc, now: datetime, trace: str) -> Out:
         if name == "outbox":
             return Out(doc["topic"], doc["key"], doc["value"].encode(), datetime.fromisoformat(doc["at"]), doc["headers"])
-        now = self.clock.now()
         headers = self._same[doc["type"]] | {
             "ce_id": f"{doc['_id']}/{doc['revision']}", "ce_subject": doc["key"], "ce_time": now.isoformat(),
-            "stayward_revision": str(doc["revision"]), "traceparent": traceparent(),
-        }
+            "stayward_revision": str(doc["revision"]), "traceparent": trace}
         if doc["type"] == "task":
-            headers["stayward_kept"] = orjson.dumps(kept(doc["private"]), option=orjson.OPT_SORT_KEYS)
-        value = None if doc.get("archived") else orjson.dumps(doc["record"], option=orjson.OPT_SORT_KEYS)
+            headers["stayward_kept"] = orjson.dumps(kept(orjson.loads(doc["private"])), option=orjson.OPT_SORT_KEYS)
+        value = None if doc.get("archived") else doc["record"].encode()
         return Out(doc["topic"], doc["key"], value, now, headers)
 
     async def sweep(self, limit: int = 500) -> int:

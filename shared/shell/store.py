@@ -12,7 +12,6 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
-import orjson
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
@@ -38,7 +37,6 @@ INDEXES = {
     "keys": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
 }
 PAGE = 5_000  # documents that the server sends at once
-TEXTS = ("record", "private")
 THREADS = 6  # of one store: a server that stands still holds up nobody else's
 _CONFLICTS = (112, 246, 251, 11000)  # WriteConflict, SnapshotUnavailable, NoSuchTransaction, DuplicateKey
 
@@ -98,7 +96,7 @@ class MongoStore:
         found = {d["_id"]: d for d in self._db.subjects.find({"_id": {"$in": wanted}})}
         states: dict[str, list[Doc]] = {i: [] for i in wanted}
         for doc in self._db.states.find({"subject": {"$in": wanted}}, batch_size=PAGE):
-            states[doc["subject"]].append(unpacked(doc))
+            states[doc["subject"]].append(doc)
         return Loaded(found, states, requests)
 
     async def commit(self, change: Change) -> None:
@@ -118,7 +116,7 @@ class MongoStore:
             read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True), max_commit_time_ms=20_000,
         ):
             self._fenced("subjects", "version", change.subjects, session)
-            self._fenced("states", "revision", [Write(packed(w.doc), w.expected) for w in change.states], session)
+            self._fenced("states", "revision", change.states, session)
             for name, writes in change.own.items():
                 self._fenced(name, "version", writes, session)
             if change.served:
@@ -154,17 +152,16 @@ class MongoStore:
         return [d async for d in self.db.subjects.find(wanted, {"facts": 0}).sort("_id")]
 
     async def pool_states(self, pool: str) -> list[Doc]:
-        return [unpacked(d) async for d in self.db.states.find({"pool": pool, "open": True}).sort("_id")]
+        return [d async for d in self.db.states.find({"pool": pool, "open": True}).sort("_id")]
 
     async def state(self, id_: str) -> Doc | None:
-        found = await self.db.states.find_one({"_id": id_})
-        return unpacked(found) if found else None
+        return await self.db.states.find_one({"_id": id_})
 
     async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int, brief: bool = False
                      ) -> list[Doc]:
         wanted = {"topic": {"$in": list(topics)}, "closed_at": {"$gte": closed_after}, "_id": {"$gt": after}}
         fields = {"record": 0, "private": 0} if brief else None
-        return [unpacked(d) async for d in self.db.states.find(wanted, fields).sort("_id").limit(limit)]
+        return [d async for d in self.db.states.find(wanted, fields).sort("_id").limit(limit)]
 
     async def due(self, now: datetime, parts: Collection[int] | None, limit: int) -> list[tuple[str, int]]:
         wanted: Doc = {"due": {"$lte": now}} | ({"part": {"$in": list(parts)}} if parts is not None else {})
@@ -179,7 +176,7 @@ class MongoStore:
         found: list[tuple[str, Doc]] = []
         for name in ("outbox", "states"):
             rows = self.db[name].find({"unpublished": {"$exists": True}}).hint([("unpublished", 1)])
-            found += [(name, unpacked(d)) async for d in rows.limit(limit - len(found))] if len(found) < limit else []
+            found += [(name, d) async for d in rows.limit(limit - len(found))] if len(found) < limit else []
         return found
 
     async def published(self, sent: Sequence[tuple[str, Doc]]) -> list[str]:
@@ -222,17 +219,6 @@ class MongoStore:
 
     async def at_rest(self, now: datetime) -> bool:
         return not await self.due(now, None, 1) and not await self.unpublished(1)
-
-
-def packed(state: Doc) -> Doc:
-    """A state as it lies in the database: nobody asks MongoDB for what is inside a record or its private fields, so they are
-    one text each, which is read and written in a fifth of the time of so many fields."""
-    return {**state, **{name: orjson.dumps(state[name]).decode() for name in TEXTS}}
-
-
-def unpacked(doc: Doc) -> Doc:
-    """As it was given to `packed`; without what was not asked for, and as it is where it was written before it was packed."""
-    return {**doc, **{name: orjson.loads(doc[name]) for name in TEXTS if isinstance(doc.get(name), str)}}
 
 
 def by_token(docs: Iterable[Doc]) -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
 from shared.shell.ports import Out
 from shared.shell.running import Running
-from shared.shell.store import MongoStore, unpacked
+from shared.shell.store import MongoStore
 from tests.campaign.servers import Kafka, Mongo
 from tests.faults.comparing import feeds_agree, known_of, same_owed
 from tests.faults.many_stays import NOW, Line, stay_facts
@@ -139,7 +139,7 @@ class Scene:
     async def compare(self, calm: dict[str, Any]) -> None:
         """With what came of the same facts where nothing happened: the same owed, the same assigned, no fact lost."""
         for name, service in self.services.items():
-            states = [unpacked(doc) async for doc in self.stores[name].db.states.find({})]
+            states = [doc async for doc in self.stores[name].db.states.find({})]
             of_plan = [[t for t in tasks_of(docs) if t.origin == "plan"] for docs in (calm[name]["states"].values(), states)]
             same_owed(*of_plan)
             known = {d["_id"]: known_of(d) async for d in self.stores[name].db.subjects.find({"kind": "stay"})}

@@ -12,15 +12,15 @@ from shared.language.tasks import PLANNED, Task
 from shared.settings import PACKAGED
 from shared.shell.bus import KafkaBus
 from shared.shell.clock import SteppedClock
-from shared.shell.documents import facts_of, tasks_of
-from shared.shell.store import MongoStore, unpacked
+from shared.shell.documents import facts_of, task_of, tasks_of
+from shared.shell.store import MongoStore
 from tests.faults.many_stays import NOW
 
 
 async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did: dict[str, str], kafka: str, prefix: str) -> None:
     for name, service in found_services().items():
         store = stores[name]
-        states = [unpacked(d) async for d in store.db.states.find({})]
+        states = [d async for d in store.db.states.find({})]
         wanted = [t for t in tasks_of(calm[name]["states"].values()) if t.origin == "plan"]
         found = [t for t in tasks_of(states) if t.origin == "plan"]
         same_owed(wanted, found)
@@ -32,7 +32,7 @@ async def compare(calm: dict[str, Any], stores: dict[str, MongoStore], staff_did
         await feeds_agree(service, states, kafka, prefix)
     rooms_are_valid(tasks_of(await stores["stay"].pool_states("pool:rooms/belgrade")))
     rows = stores["stay"].db.states.find({"_id": {"$in": list(staff_did)}})
-    moved = {d["_id"]: unpacked(d)["private"]["status"] async for d in rows}
+    moved = {d["_id"]: task_of(d).status async for d in rows}
     lost = {i: (to, moved.get(i)) for i, to in staff_did.items()
             if moved.get(i) not in (to, "in-progress", "completed", "cancelled") and to == "in-progress"}
     assert lost == {}, "a move was lost"

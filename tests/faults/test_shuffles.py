@@ -23,7 +23,7 @@ from shared.shell.clock import SteppedClock, write_clock
 from shared.shell.documents import tasks_of
 from shared.shell.laws import broken_laws
 from shared.shell.running import Running
-from shared.shell.store import MongoStore, unpacked
+from shared.shell.store import MongoStore
 from tests.faults.many_stays import NOW, Line, split, stay_facts
 from tests.faults.processes import Member
 from tests.servers.parts import Parts
@@ -141,7 +141,7 @@ async def at_rest(running: list[Running], seconds: float = 150) -> None:
 async def ends_of(running: Running) -> dict[int, list[str]]:
     """order -> what came of it: all that plan owes its stays (a ladder's tasks are named by the task, and so by the stay)."""
     ends: dict[int, list[str]] = {order: [] for order in range(2 * ORDERS)}
-    docs = [unpacked(doc) async for doc in running.store.db.states.find({"type": "task", "open": True})]  # type: ignore[attr-defined]
+    docs = [doc async for doc in running.store.db.states.find({"type": "task", "open": True})]  # type: ignore[attr-defined]
     for task in tasks_of(docs):
         name = task.subject.partition(":")[2]
         if name.startswith("S") and task.origin == "plan":

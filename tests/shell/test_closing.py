@@ -9,7 +9,7 @@ import pytest
 
 from shared.language.moves import Move
 from shared.shell.dead_letters import read_letter, replayed
-from shared.shell.documents import NEVER
+from shared.shell.documents import NEVER, record_of
 from shared.shell.laws import broken_laws
 from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
@@ -68,7 +68,8 @@ async def test_until_the_last_moment_everything_stands_and_then_nothing(store: A
         assert await store.open_stays() == await store.outbox_of("stay:ADA") == []
         assert await store.next_due() is None
         kept = await store.load(["stay:ADA"], CLOSED)
-        assert {s["record"].get("status") for s in kept.states["stay:ADA"] if s["record"].get("feed") == "porter"} == {"completed"}
+        records = [record_of(state) for state in kept.states["stay:ADA"]]
+        assert {record.get("status") for record in records if record.get("feed") == "porter"} == {"completed"}
 
 
 async def test_a_new_fact_of_a_closed_stay_is_a_dead_letter_and_a_known_one_is_nothing_new(store: Any) -> None:

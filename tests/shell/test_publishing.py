@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
-from shared.shell.documents import Unavailable
+from shared.shell.documents import Unavailable, record_of
 from shared.shell.laws import broken_laws
 from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
 from shared.shell.ports import Out
 from shared.shell.publish import STAYS
-from tests.shell.house import House, booking, house
+from tests.shell.house import MONDAY, House, booking, house
 from tests.shell.porter import CLINIC, PORTER
 
 
@@ -47,7 +47,7 @@ async def test_a_sender_that_stalled_publishes_what_is_newest_by_then() -> None:
         await h.tell("stay-booked", booking("ADA"))
         await h.rest()
         store, publisher = h.running[0].store, h.running[0].publisher
-        stalled = [("states", dict(d)) for d in store.data["states"].values() if d["record"].get("kind") == "carry"]
+        stalled = [("states", dict(d)) for d in store.data["states"].values() if record_of(d).get("kind") == "carry"]
         await h.tell("stay-booked", {"stay_id": "ADA", "profile": {"arrival": {"at": "2026-11-24T13:40:00+01:00"}}})
         await h.rest()
         await publisher.states(stalled)  # it wakes up, and sends what it had in hand
@@ -61,7 +61,7 @@ async def test_what_was_sent_stale_by_one_who_then_died_is_found_by_the_audit() 
         await h.rest()
         running = h.running[0]
         stale = running.publisher._out("states", next(
-            d for d in running.store.data["states"].values() if d["record"].get("kind") == "carry"))
+            d for d in running.store.data["states"].values() if record_of(d).get("kind") == "carry"), MONDAY, "")
         await h.tell("stay-booked", {"stay_id": "ADA", "profile": {"arrival": {"at": "2026-11-24T13:40:00+01:00"}}})
         await h.rest()
         await h.bus.publish([stale])

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from pydantic import ValidationError
 
-from services.meals.details import Bedside, Recipe, Tray
+from services.meals.details import Bedside, Recipe, Tray, tray_details
 from services.meals.rules.diet_orders import Order
 from services.meals.rules.guests import Guest
 from services.meals.rules.house import House
@@ -17,7 +18,7 @@ TRAY, STOP, CHECK = "tray", "stop-tray", "check-patient"
 AT_ONCE = timedelta(minutes=1)  # stopped at the bedside within 60 s (Pennsylvania Patient Safety Authority)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """What every ticket of one stay needs."""
 
@@ -35,24 +36,36 @@ class Desk:
     def local(self, at: datetime) -> str:
         return at.astimezone(self.house.zone).isoformat()
 
-    @property
+    @cached_property
     def identifiers(self) -> dict[str, str | None]:
         return {"patient_ref": self.stay.profile.patient_ref, "wristband": self.stay.profile.wristband}
+
+    def identify(self, guest: Guest) -> str | None:
+        missing = [name for name in self.missing if guest.person == "patient" or name == "patient_ref"]
+        return f"{' and '.join(missing)} not told yet" if missing else None
+
+    @cached_property
+    def missing(self) -> list[str]:
+        return missing_identifiers(self.stay)
+
+    @cached_property
+    def first_told(self) -> datetime | None:
+        return self.stay.first_told.astimezone(UTC) if self.stay.first_told else None
 
 
 def tray(desk: Desk, guest: Guest, order: Order, sitting: Sitting, slot: str, serve: datetime, dish: str | None,
          recipe: Recipe | None, hold: str | None, before: Tray | None = None) -> Owed:
     """`before`: the ticket of a tray that somebody has begun; its textures are what is on the plate."""
     house, sheet = desk.house, order.with_styles(sitting.styles)
-    details = Tray(
-        for_=guest.name, period=sitting.meal.period, serving_at=desk.local(serve), late=serve > sitting.meal.opens,
-        dish=dish, recipe=recipe, styles=list(sheet.styles), food=before.food if before else sheet.food,
-        drinks=before.drinks if before else sheet.drinks, allergens=list(sheet.allergies), dislikes=list(sheet.dislikes),
-        identify=_identify(desk.stay, guest), **desk.identifiers)
-    told = (desk.stay.first_told or serve).astimezone(UTC)
+    details = tray_details(recipe, **desk.identifiers, **{
+        "for": guest.name, "period": sitting.meal.period, "serving_at": desk.local(serve), "late": serve > sitting.meal.opens,
+        "dish": dish, "styles": list(sheet.styles), "food": before.food if before else sheet.food,
+        "drinks": before.drinks if before else sheet.drinks, "allergens": list(sheet.allergies),
+        "dislikes": list(sheet.dislikes), "identify": desk.identify(guest)})
+    told = desk.first_told or serve
     return Owed(kind=TRAY, feed="kitchen", person=guest.person, slot=slot, start=serve - house.plating, due=serve,
                 accept_by=min(serve, max(serve - house.cut_off, told)), place=desk.room(serve), site=house.site,
-                details=details.as_json(), hold=hold)
+                details=details, hold=hold)
 
 
 def bedside(desk: Desk, guest: Guest, task: Task, start: datetime, reasons: list[str], eaten: bool) -> Owed:
@@ -80,8 +93,3 @@ def plated(task: Task) -> Tray | None:
 def missing_identifiers(stay: Stay) -> list[str]:
     found = (("patient_ref", stay.profile.patient_ref), ("wristband", stay.profile.wristband))
     return [name for name, told in found if not told]
-
-
-def _identify(stay: Stay, guest: Guest) -> str | None:
-    missing = [name for name in missing_identifiers(stay) if guest.person == "patient" or name == "patient_ref"]
-    return f"{' and '.join(missing)} not told yet" if missing else None
