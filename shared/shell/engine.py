@@ -98,13 +98,18 @@ class Engine:
 
     async def _part(self, part: list[str], facts: dict[str, list[Fact]], gate: asyncio.Semaphore) -> list[tuple[Fact, Letter]]:
         async with gate:
-            try:
-                return await self._attempt(part, facts)
-            except Conflict:
-                self.context.metrics.conflicts.inc()
-            one_by_one = [await self._patiently(lambda subject=subject: self._attempt([subject], facts))  # type: ignore[misc]
-                          for subject in part]  # so that the hot one does not hold up its neighbours
-            return [letter for letters in one_by_one for letter in letters]
+            return await self._together(part, facts)
+
+    async def _together(self, part: list[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
+        """After a conflict in halves, down to the hot one alone: it does not hold up its neighbours, nor make each a commit."""
+        if len(part) == 1:
+            return await self._patiently(lambda: self._attempt(part, facts))
+        try:
+            return await self._attempt(part, facts)
+        except Conflict:
+            self.context.metrics.conflicts.inc()
+        half = len(part) // 2
+        return [*await self._together(part[:half], facts), *await self._together(part[half:], facts)]
 
     async def _attempt(self, subjects: Sequence[str], facts: dict[str, list[Fact]],
                        moves: dict[str, Task] | None = None, key: KeyOf | None = None) -> list[tuple[Fact, Letter]]:
