@@ -32,6 +32,7 @@ from bench.ground import PARTITIONS, Order
 from bench.tape import Op, Tape
 from bench.watch import LANE, Watch
 from shared.shell.documents import NEVER
+from shared.shell.follow import FEW_BYTES, FEW_MS
 from shared.shell.store import INDEXES, PAGE, THREADS
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
@@ -107,7 +108,7 @@ class Floor:
 
     async def _follow(self) -> None:
         consumer = AIOKafkaConsumer(bootstrap_servers=self.order.kafka, enable_auto_commit=False, auto_offset_reset="earliest",
-                                    fetch_max_wait_ms=100)
+                                    fetch_max_wait_ms=FEW_MS, fetch_min_bytes=FEW_BYTES)
         await consumer.start()
         try:
             consumer.assign([TopicPartition(self.prefix + topic, p) for topic in self.tape.follows for p in range(PARTITIONS)])

@@ -125,7 +125,7 @@ class Ground:
 
     def start(self, command: Sequence[str], log: Any, **environment: str) -> Child:
         """A child that ends when this process ends."""
-        told = {"PYTHONPATH": str(ROOT), **environment}
+        told = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", **environment}  # aiokafka asks partitions in the order of a set
         child = Child("", spawn(["env", *(f"{name}={value}" for name, value in told.items()), *command], log, log))
         self.children.append(child)
         return child

@@ -21,14 +21,25 @@ PAGE = 1000
 QUEUE = 1000  # changes that a slow reader may be behind before his stream is closed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """`revision` is the highest seen, with its value and when it was told; `last` that of the topic's last record of the key."""
+    """`revision` is the highest seen, with what it says and when it was told; `last` that of the topic's last record of the key.
+    It is read when somebody looks: every process hears every feed, and few are looked at in each."""
 
-    value: Json
+    says: bytes | Json
     revision: int
     last: int
     at: datetime
+
+    @property
+    def value(self) -> Json:
+        if isinstance(self.says, bytes):
+            try:
+                told = orjson.loads(self.says)
+            except ValueError:  # somebody else's, with our header
+                told = None
+            self.says = told if isinstance(told, dict) else {}
+        return self.says
 
 
 class Mirror:
@@ -53,19 +64,19 @@ class Mirror:
             return
         headers = dict(record.headers)
         try:
-            value, revision = orjson.loads(record.value), int(headers.get("stayward_revision") or b"0")
-        except (ValueError, RecursionError):
+            revision = int(headers.get("stayward_revision") or b"0")
+        except ValueError:
             return  # somebody else's record on our feed; the audit will write ours again
-        if not isinstance(value, dict):
+        row, old = Row(record.value, revision, revision, record.stamped), rows.get(key)
+        if not revision and not row.value:
             return
-        old = rows.get(key)
         if old is not None and old.revision > revision:
-            rows[key] = Row(old.value, old.revision, revision, old.at)
+            rows[key] = Row(old.says, old.revision, revision, old.at)
             self.regressed.add(key)
             return
-        rows[key] = Row(value, revision, revision, record.stamped)
-        if old is None or old.revision < revision:
-            self._tell(record.topic, value)
+        rows[key] = row
+        if self.readers.get(record.topic) and (old is None or old.revision < revision):
+            self._tell(record.topic, row.value)
 
     def _tell(self, topic: str, value: Json) -> None:
         for queue in list(self.readers.get(topic, ())):
