@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -23,7 +24,8 @@ from shared.shell.publish import Publisher
 from shared.telemetry import continue_trace
 
 log = structlog.get_logger("stayward.engine")
-AT_ONCE = 60  # subjects in one transaction; about ten documents each
+AT_ONCE = 60  # subjects in one transaction, at most; about ten documents each
+MORE = 5  # of them after each part that nobody came before; half as many after a conflict: what it wastes is the part
 ABREAST = 3  # such transactions under way; one where parts of a batch meet in the flights that their stays name
 TRIES = 12  # of one subject against conflicts, before the batch is read again
 Answer = TypeVar("Answer")
@@ -40,6 +42,7 @@ class Engine:
     def __init__(self, context: Context, bus: Bus, clock: Clock, publisher: Publisher) -> None:
         self.context, self.bus, self.clock, self.publisher = context, bus, clock, publisher
         self.hurry: Callable[[], None] = lambda: None
+        self._at_once = AT_ONCE
 
     # -- facts ---------------------------------------------------------------------------------------------------
 
@@ -84,31 +87,31 @@ class Engine:
             await self._serve([pool], {})
 
     async def _serve(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
-        """Some at a time, and while one part waits for MongoDB or Kafka, the next is planned. All end before this does."""
-        ordered = sorted(subjects)
-        parts = [ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE)]
-        gate = asyncio.Semaphore(1 if "flight-status" in self.context.service.hears else ABREAST)
-        done = await asyncio.gather(*(self._part(part, facts, gate) for part in parts), return_exceptions=True)
-        refused: list[tuple[Fact, Letter]] = []
-        for answer in done:
-            if isinstance(answer, BaseException):
-                raise answer
-            refused += answer
-        return refused
+        """A part at a time, and while one waits for MongoDB or Kafka, the next is planned. All end before this does."""
+        left, refused = deque(sorted(subjects)), list[tuple[Fact, Letter]]()
 
-    async def _part(self, part: list[str], facts: dict[str, list[Fact]], gate: asyncio.Semaphore) -> list[tuple[Fact, Letter]]:
-        async with gate:
-            return await self._together(part, facts)
+        async def one_after_the_other() -> None:
+            while left:
+                part = [left.popleft() for _ in range(min(self._at_once, len(left)))]
+                refused.extend(await self._together(part, facts))
+
+        abreast = 1 if "flight-status" in self.context.service.hears else ABREAST
+        for ended in await asyncio.gather(*(one_after_the_other() for _ in range(abreast)), return_exceptions=True):
+            if ended:
+                raise ended
+        return refused
 
     async def _together(self, part: list[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
         """After a conflict in halves, down to the hot one alone: it does not hold up its neighbours, nor make each a commit."""
         if len(part) == 1:
             return await self._patiently(lambda: self._attempt(part, facts))
         try:
-            return await self._attempt(part, facts)
+            refused = await self._attempt(part, facts)
+            self._at_once = min(self._at_once + MORE, AT_ONCE)
+            return refused
         except Conflict:
             self.context.metrics.conflicts.inc()
-        half = len(part) // 2
+        self._at_once, half = max(self._at_once // 2, MORE), len(part) // 2
         return [*await self._together(part[:half], facts), *await self._together(part[half:], facts)]
 
     async def _attempt(self, subjects: Sequence[str], facts: dict[str, list[Fact]],
