@@ -56,7 +56,7 @@ class Floor:
         self.consumer = AIOKafkaConsumer(
             *(self.prefix + topic for topic in self.tape.topics), bootstrap_servers=self.order.kafka,
             group_id=self.prefix + self.order.service, enable_auto_commit=False, auto_offset_reset="earliest",
-            partition_assignment_strategy=[RangePartitionAssignor], fetch_max_wait_ms=20, session_timeout_ms=10_000,
+            partition_assignment_strategy=[RangePartitionAssignor], fetch_max_wait_ms=40, session_timeout_ms=10_000,
             heartbeat_interval_ms=1_000, max_partition_fetch_bytes=2 * 1024 * 1024)
         self.producer = AIOKafkaProducer(bootstrap_servers=self.order.kafka, enable_idempotence=True, acks="all", linger_ms=2,
                                          max_request_size=4 * 1024 * 1024)

@@ -9,7 +9,7 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from shared.language.facts.base import Json
-from shared.language.tasks import MATERIAL, PLANNED, Origin, Owed, Task, altered, moved_by, task_id
+from shared.language.tasks import MATERIAL, PLANNED, Origin, Owed, Task, altered, held_by, moved_by, task_id
 
 _of_plan = attrgetter(*PLANNED)
 NO_LONGER_OWED = "no longer owed; whoever is at it closes it"
@@ -81,15 +81,14 @@ def _amended(task: Task, planned: Json, hold: str | None) -> Task:
     there = zip(planned.items(), _of_plan(task), strict=True)
     changes: Json = {name: wanted for (name, wanted), found in there if found != wanted}
     if task.holds.get("plan") != hold:
-        others = {k: v for k, v in task.holds.items() if k != "plan"}
-        changes["holds"] = {**others, "plan": hold} if hold else others
+        changes["holds"] = held_by(task.holds, "plan", hold)
     new = altered(task, **changes) if changes else task
     if task.status == "cancelled":
         return altered(new, status="requested", stage=None, reason=None, moved_at=None, assignee=None, resource=None,
                        why=None, chosen={}, holds={"plan": hold} if hold else {},
                        declined=_still_declined(new))
     if "recall" in new.holds:
-        new = altered(new, holds={k: v for k, v in new.holds.items() if k != "recall"})
+        new = altered(new, holds=held_by(new.holds, "recall", None))
     if not changes:
         return new
     if task.status == "in-progress":
@@ -120,7 +119,7 @@ def _ended(task: Task) -> Task:
     if task.status in ("requested", "accepted"):
         return altered(task, status="cancelled", holds={})
     if task.status == "in-progress" and "recall" not in task.holds:
-        return altered(task, holds={**task.holds, "recall": NO_LONGER_OWED})
+        return altered(task, holds=held_by(task.holds, "recall", NO_LONGER_OWED))
     return task
 
 

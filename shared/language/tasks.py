@@ -133,6 +133,12 @@ def altered(task: Task, **changes: Any) -> Task:
     return Task(**dict(zip(_FIELDS, _all(task), strict=True)) | changes)
 
 
+def held_by(holds: Mapping[str, str], writer: str, why: str | None) -> dict[str, str]:
+    """The holds with that of `writer` set, or taken away; by name, as they are read again."""
+    others = {name: said for name, said in holds.items() if name != writer}
+    return dict(sorted({**others, writer: why}.items())) if why is not None else others
+
+
 def settled(before: Task | None, after: Task) -> Task:
     """`after` with the revision and the terms that its difference from `before` asks for."""
     if before is not None and (after is before or _says(after) == _says(before)):

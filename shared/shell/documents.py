@@ -8,6 +8,7 @@ requests  a wish to reconcile a subject, from `due` on
 keys      idempotency keys with their answers
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -157,6 +158,15 @@ def record_of(state: Doc) -> Json:
     return told
 
 
+def of_before(state: Doc) -> Doc:
+    """A state as it was stored before decision 0015, as it is stored now."""
+    kept = dict(state["private"])
+    if state["type"] == "task":
+        details, chosen = kept.pop("details"), kept["chosen"]
+        kept |= {"chosen": sorted(chosen), "under": {n: said for n, said in details.items() if n == "kind" or n in chosen}}
+    return {**state, "record": text_of(state["record"]), "private": text_of(kept)}
+
+
 def task_of(doc: Doc) -> Task:
     """The same two texts are the same task: most that are read were read or written here before."""
     texts = doc["record"], doc["private"]
@@ -195,5 +205,5 @@ def outbox_doc(topic: str, subject: str, key: str, value: Mapping[str, Any], id_
     headers = {"ce_specversion": "1.0", "ce_id": id_, "ce_type": f"clinic.stayward.{topic}.v1",
                "ce_source": f"/stayward/{service}", "ce_subject": key, "ce_time": at.isoformat(),
                "content-type": "application/json", "traceparent": traceparent()}
-    return {"_id": id_, "subject": subject, "topic": topic, "key": key, "value": text_of(value), "headers": headers,
+    return {"_id": id_, "subject": subject, "topic": topic, "key": key, "value": json.dumps(value), "headers": headers,
             "at": at.isoformat(), "revision": 1, "unpublished": token}

@@ -87,6 +87,11 @@ class Engine:
             await self._serve([pool], {})
 
     async def _serve(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
+        """What stays depend on comes first, then the stays."""
+        stays = {subject for subject in subjects if subject.startswith("stay:")}
+        return [*await self._abreast(set(subjects) - stays, facts), *await self._abreast(stays, facts)]
+
+    async def _abreast(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
         """A part at a time, and while one waits for MongoDB or Kafka, the next is planned. All end before this does."""
         left, refused = deque(sorted(subjects)), list[tuple[Fact, Letter]]()
 

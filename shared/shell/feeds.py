@@ -48,7 +48,7 @@ class Mirror:
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Row]] = {}
         self.readers: dict[str, set[asyncio.Queue[Json | None]]] = {}
-        self.regressed: set[str] = set()
+        self.regressed: set[tuple[str, str]] = set()  # (topic, key)
         self.changes: Counter[str] = Counter()  # topic -> records taken: what names a state of the topic in this process
 
     async def on_records(self, records: Sequence[Record]) -> None:
@@ -68,11 +68,14 @@ class Mirror:
         except ValueError:
             return  # somebody else's record on our feed; the audit will write ours again
         row, old = Row(record.value, revision, revision, record.stamped), rows.get(key)
-        if not revision and not row.value:
-            return
+        odd = not revision or record.value[:1] != b"{" or (old is not None and old.last >= revision)
+        if odd and not row.value:
+            if old is None:
+                return
+            revision = 0  # not ours; what is ours is written again
         if old is not None and old.revision > revision:
             rows[key] = Row(old.says, old.revision, revision, old.at)
-            self.regressed.add(key)
+            self.regressed.add((record.topic, key))
             return
         rows[key] = row
         if self.readers.get(record.topic) and (old is None or old.revision < revision):
@@ -115,11 +118,14 @@ class Audit:
         self.store, self.publisher, self.clock = store, publisher, clock
         self.suspects: Mapping[tuple[str, int], float] = {}
 
-    async def once(self, patience: float = PATIENCE) -> int:
-        """Looks through all that is open or lately closed; returns how many were published again."""
+    def alarmed(self) -> bool:
+        return any(topic in self.topics for topic, _ in self.mirror.regressed)
+
+    async def once(self, patience: float = PATIENCE) -> int | None:
+        """Looks through all that is open or lately closed; returns how many were published again, None where it could not look."""
         if not await self.following.caught_up():
-            return 0
-        self.mirror.regressed.clear()
+            return None
+        self.mirror.regressed -= {(topic, key) for topic, key in self.mirror.regressed if topic in self.topics}
         now, after = self.clock.elapsed(), ""
         stale: set[tuple[str, int]] = set()
         while docs := await self.store.states(self.topics, self.clock.now() - SHOWN, after, PAGE, brief=True):

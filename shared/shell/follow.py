@@ -15,7 +15,7 @@ from shared.shell.ports import Handler, Record
 
 log = logging.getLogger("stayward.follow")
 SILENT = 6.0
-FEW_BYTES, FEW_MS = 65_536, 50  # while much is told a fetch waits so long for so much: every process reads every feed
+FEW_BYTES, FEW_MS = 65_536, 100  # a fetch waits so long for so much: every process reads every feed, and few are looked at
 LAST_STAMP = 4_102_444_800_000  # milliseconds, the year 2100: no clock that is right says more
 
 

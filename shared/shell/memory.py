@@ -95,9 +95,9 @@ class MemoryStore:
         moved_on = []
         for name, doc in sent:
             now = self.data[name].get(doc["_id"])
-            if now and now["revision"] == doc["revision"]:
+            if now and now.get("unpublished") == doc.get("unpublished"):
                 now.pop("unpublished", None)
-            else:
+            if now is None or now["revision"] != doc["revision"]:
                 moved_on.append(doc["_id"])
         return moved_on
 

@@ -13,7 +13,7 @@ from shared.language.promises import Promise
 from shared.language.resources import Resource
 from shared.language.shifts import turns
 from shared.language.stay import Stay
-from shared.language.tasks import BEGUN, PLANNED, Owed, Task, settled
+from shared.language.tasks import BEGUN, PLANNED, Owed, Task, held_by, settled
 from shared.service import Around, Assigned, Contest, Pool, Service, Told
 
 FREED = timedelta(minutes=15)  # after somebody's task is due he may be free for the rest of another
@@ -123,10 +123,10 @@ def is_held(task: Task, now: datetime) -> bool:
 
 
 def _answered(task: Task, answer: Assigned) -> Task:
-    holds = {k: v for k, v in task.holds.items() if k != "assign"}
+    holds = held_by(task.holds, "assign", answer.hold)
     if answer.hold is not None:
         return replace(task, resource=None, assignee=None, why=answer.why, chosen=dict(answer.chosen),
-                       holds={**holds, "assign": answer.hold})
+                       holds=holds)
     new = replace(task, resource=answer.resource, assignee=answer.assignee, why=answer.why or "",
                   chosen=dict(answer.chosen), holds=holds)
     if task.status == "accepted" and new.assignee != task.assignee:

@@ -94,16 +94,13 @@ class Running:
         patience = 0.0 if self.bus.forgets else None
         while True:
             began = self.clock.elapsed()
-            if patience is None:
-                await self.audit.once()
-            elif await self.following.caught_up():
-                await self.audit.once(patience)
-                patience = None
-            seldom = AUDIT if self.audit.suspects else max(AUDIT, AUDIT_SHARE * (self.clock.elapsed() - began))
-            until = self.clock.elapsed() + seldom
+            looked = await (self.audit.once() if patience is None else self.audit.once(patience)) is not None
+            took = self.clock.elapsed() - began if looked and not self.audit.suspects else 0.0
+            patience = None if looked else patience
+            until = self.clock.elapsed() + max(AUDIT, AUDIT_SHARE * took)
             while True:
                 await asyncio.sleep(AUDIT / 10)
-                if self.mirror.regressed or patience is not None or self.clock.elapsed() >= until:
+                if self.audit.alarmed() or patience is not None or self.clock.elapsed() >= until:
                     break
 
     async def _hourly(self) -> None:

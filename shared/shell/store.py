@@ -18,7 +18,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from shared.shell.documents import NEVER, Change, Conflict, Doc, Loaded, Unavailable, Write, again_id
+from shared.shell.documents import NEVER, Change, Conflict, Doc, Loaded, Unavailable, Write, again_id, of_before
 
 INDEXES = {
     "subjects": [IndexModel([("kind", ASCENDING), ("closed_at", ASCENDING), ("site", ASCENDING)])],
@@ -71,16 +71,24 @@ class MongoStore:
         self.db = self.client.get_database(database)
         self._db = self.client.delegate.get_database(database)
         self._threads = ThreadPoolExecutor(THREADS, "stayward-store")
+        self._stopped = False
 
     async def start(self) -> None:
         for name, indexes in INDEXES.items():
             await self.db[name].create_indexes(indexes)
+        last = await self.db.states.find_one({}, {"record": 1}, sort=[("_id", -1)])
+        if last and not isinstance(last["record"], str):  # written before a record was a text; the last is rewritten last
+            async for doc in self.db.states.find({"record": {"$type": "object"}}).sort("_id"):
+                await self.db.states.replace_one({"_id": doc["_id"], "revision": doc["revision"]}, of_before(doc))
 
     async def stop(self) -> None:
+        self._stopped = True
         self.client.close()
         self._threads.shutdown(wait=False)
 
     async def _at_once(self, work: Callable[..., Answer], *given: Any) -> Answer:
+        if self._stopped:
+            raise Unavailable("MongoDB: this store has been stopped")
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     async def load(self, subjects: Collection[str], now: datetime) -> Loaded:

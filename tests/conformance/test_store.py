@@ -1,12 +1,16 @@
 """What the engine may rely on of a store, real or in memory."""
 
 import asyncio
+import json
+import secrets
 from datetime import timedelta
 
 import pytest
 
-from shared.shell.documents import NEVER, Change, Conflict, Write, again_id, new_subject, request
+from shared.shell.documents import NEVER, Change, Conflict, Write, again_id, new_subject, request, task_doc, task_of
 from shared.shell.ports import Store
+from shared.shell.store import MongoStore
+from tests.language.houses import pick_up, planned
 from tests.shell.house import MONDAY
 
 ADA, BEN = "stay:ADA", "stay:BEN"
@@ -170,3 +174,18 @@ async def test_a_services_own_collections_are_fenced_too(store: Store) -> None:
         await store.commit(Change(own={"patients": [Write({"_id": "P-1", "version": 3}, 2)]}))
     assert await store.own("patients", "P-1") == {"_id": "P-1", "version": 1}
     assert await store.own_all("patients", "", 10) == [{"_id": "P-1", "version": 1}]
+
+
+async def test_a_state_stored_as_fields_is_stored_as_text_from_the_next_start_on(database: str | None) -> None:
+    if database is None:
+        pytest.skip("what is in memory is never older than its process")
+    store = MongoStore(database, f"before_{secrets.token_hex(6)}")
+    task = planned(pick_up(), chosen={"van": "van-1"})
+    now = task_doc(task, "", MONDAY)
+    before = {**json.loads(now["private"]), "details": task.details, "chosen": dict(task.chosen)}
+    before.pop("under")
+    await store.db.states.insert_many([{**now, "_id": id_, "record": json.loads(now["record"]), "private": before} for id_ in "ab"])
+    await store.start()
+    assert [task_of(doc) for doc in [await store.state("a"), await store.state("b")]] == [task, task]
+    await store.wipe()
+    await store.stop()

@@ -8,7 +8,7 @@ import pytest
 
 from shared.language.diff import NO_LONGER_OWED, diff
 from shared.language.moves import Move, Refused, apply
-from shared.language.tasks import Task, record, settled, task_id
+from shared.language.tasks import Task, held_by, record, settled, task_id
 from tests.language.houses import BELGRADE, TRANSPORT, after, driven, one, pick_up, planned, stored
 from tests.language.telling import ADA, at
 
@@ -163,3 +163,11 @@ def test_what_is_in_progress_when_plan_holds_it_is_told_to_the_desk():
 
 def test_owed_again_it_has_the_hold_of_now():
     assert after(planned(status="cancelled"), pick_up(hold="waiting")).holds == {"plan": "waiting"}
+
+
+def test_holds_stand_in_one_order_whoever_was_the_first_to_write_his():
+    """They are told in that order: a task that was read again says the same sentence as the one that was just made."""
+    both = {"assign": "no van with a ramp", "plan": "nobody was admitted"}
+    assert [*held_by({"plan": both["plan"]}, "assign", both["assign"]).items()] == [*both.items()]
+    held = planned(pick_up(hold=both["plan"]), holds={"assign": both["assign"]})
+    assert [*one(diff([pick_up(hold=both["plan"])], [held], TRANSPORT)).holds.items()] == [*both.items()]

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from shared.shell.documents import Unavailable, record_of
 from shared.shell.laws import broken_laws
 from shared.shell.memory import MemoryStore
@@ -103,3 +105,26 @@ async def test_the_sweeper_leaves_young_tokens_to_whoever_committed() -> None:
         next(iter(store.data["states"].values()))["unpublished"] = "young"
         assert await h.running[0].publisher.sweep() == 0
         assert await store.unpublished(1) != []
+
+
+@pytest.mark.parametrize("garbage", [b"garbage", b"[]", b'{"cut": '])
+async def test_what_is_no_state_is_not_shown_on_a_feed_and_ours_is_written_again(garbage: bytes) -> None:
+    async with house([PORTER], CLINIC, [MemoryStore()], MemoryBus()) as h:
+        await h.tell("stay-booked", booking("ADA"))
+        await h.rest()
+        running = h.running[0]
+        doc = next(d for d in running.store.data["states"].values() if record_of(d).get("kind") == "carry")
+        await h.bus.publish([Out(doc["topic"], doc["key"], garbage, MONDAY, {"stayward_revision": str(doc["revision"])})])
+        await h.until(lambda: running.audit.alarmed())
+        assert running.mirror.rows[doc["topic"]][doc["key"]].value == record_of(doc)
+
+        async def mended() -> bool:
+            await running.audit.once(patience=0.0)
+            return running.mirror.rows[doc["topic"]][doc["key"]].last == doc["revision"]
+
+        for _ in range(400):
+            if await mended():
+                break
+            await asyncio.sleep(0.02)
+        assert await mended()
+        assert await broken_laws(running) == []

@@ -27,7 +27,7 @@ async def test_what_is_told_no_longer_is_cleared_word_for_word_and_once() -> Non
         await h.tell("discharged", {"stay_id": "ADA", "home_care_weeks": 5})  # another pass, which has nothing to take back
         await h.rest()
         first, cleared = told(h)
-        assert b'"expected_at":"2026-11-23T13:40' in (first or b"")
+        assert b'"expected_at": "2026-11-23T13:40' in (first or b"")
         said = json.loads(cleared or b"{}")
         assert (said["expected_at"], said["cause"]) == (None, None)
         await h.tell("stay-booked", AGAIN)
