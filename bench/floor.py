@@ -32,7 +32,6 @@ from bench.ground import PARTITIONS, Order
 from bench.tape import Op, Tape
 from bench.watch import LANE, Watch
 from shared.shell.documents import NEVER
-from shared.shell.follow import FEW_BYTES, FEW_MS
 from shared.shell.store import INDEXES, PAGE, THREADS
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
@@ -56,7 +55,7 @@ class Floor:
         self.consumer = AIOKafkaConsumer(
             *(self.prefix + topic for topic in self.tape.topics), bootstrap_servers=self.order.kafka,
             group_id=self.prefix + self.order.service, enable_auto_commit=False, auto_offset_reset="earliest",
-            partition_assignment_strategy=[RangePartitionAssignor], fetch_max_wait_ms=40, session_timeout_ms=10_000,
+            partition_assignment_strategy=[RangePartitionAssignor], fetch_max_wait_ms=20, session_timeout_ms=10_000,
             heartbeat_interval_ms=1_000, max_partition_fetch_bytes=2 * 1024 * 1024)
         self.producer = AIOKafkaProducer(bootstrap_servers=self.order.kafka, enable_idempotence=True, acks="all", linger_ms=2,
                                          max_request_size=4 * 1024 * 1024)
@@ -108,7 +107,7 @@ class Floor:
 
     async def _follow(self) -> None:
         consumer = AIOKafkaConsumer(bootstrap_servers=self.order.kafka, enable_auto_commit=False, auto_offset_reset="earliest",
-                                    fetch_max_wait_ms=FEW_MS, fetch_min_bytes=FEW_BYTES)
+                                    fetch_max_wait_ms=100)
         await consumer.start()
         try:
             consumer.assign([TopicPartition(self.prefix + topic, p) for topic in self.tape.follows for p in range(PARTITIONS)])

@@ -23,7 +23,8 @@ from shared.shell.store import MongoStore
 STAYWARD = Path(sys.executable).with_name("stayward")
 TICKS = os.sysconf("SC_CLK_TCK")
 COUNTED = {"stayward_conflicts_total": "conflicts", "stayward_batch_records_count": "batches",
-           "stayward_commit_seconds_count": "commits"}
+           "stayward_commit_seconds_count": "commits", "stayward_passes_total": "passes",
+           "stayward_tasks_published_total": "states"}
 
 
 @dataclass

@@ -44,4 +44,5 @@ async def _over(ground: Ground, size: Size, name: str, count: int) -> Figures:
     batches = max(1, found["batches"])
     return {"facts_per_s": len(lines) / seconds, **{f"cpu_ms_per_fact.{part}": 1000 * s / len(lines) for part, s in cpu.items()},
             "batches": float(batches), "conflicts_per_batch": found["conflicts"] / batches,
-            "commits_per_batch": found["commits"] / batches}
+            "commits_per_batch": found["commits"] / batches, "passes_per_fact": found["passes"] / len(lines),
+            "states_per_fact": found["states"] / len(lines)}

@@ -71,7 +71,8 @@ def _processes(f: Figures) -> Iterator[Row]:
                f"{cost / one:.2f} of one {held(cost / one, MEMBERS_COST, False)}; "
                f"mongod {f[f'{name}.cpu_ms_per_fact.mongod']:.2f}, Kafka {f[f'{name}.cpu_ms_per_fact.kafka']:.2f}")
         yield (f"{service} x {count}: conflicts a batch", f"{f[f'{name}.conflicts_per_batch']:.2f}",
-               f"each is one retry; {f[f'{name}.batches']:.0f} batches, {f[f'{name}.commits_per_batch']:.1f} commits a batch")
+               f"each is one retry; {f[f'{name}.batches']:.0f} batches, {f[f'{name}.commits_per_batch']:.1f} commits a batch, "
+               f"{f[f'{name}.passes_per_fact']:.1f} passes and {f[f'{name}.states_per_fact']:.1f} tasks and promises a fact")
 
 
 def _past(f: Figures) -> Iterator[Row]:

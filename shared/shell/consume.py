@@ -80,7 +80,7 @@ class KafkaConsumption:
             *(bus.prefix + topic for topic in self.topics), group_id=bus.prefix + group, batch=True,
             max_records=500, batch_timeout_ms=5, auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL, parser=_plain, decoder=_raw, listener=_Drain(self.lock),
-            partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor], fetch_max_wait_ms=10 if mock else 40,
+            partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor], fetch_max_wait_ms=10 if mock else 20,
             session_timeout_ms=3_000 if mock else 10_000, heartbeat_interval_ms=300 if mock else 1_000,
             rebalance_timeout_ms=12_000, max_partition_fetch_bytes=2 * 1024 * 1024)
         self.subscriber(self._on_batch)

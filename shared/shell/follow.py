@@ -15,7 +15,6 @@ from shared.shell.ports import Handler, Record
 
 log = logging.getLogger("stayward.follow")
 SILENT = 6.0
-FEW_BYTES, FEW_MS = 65_536, 100  # a fetch waits so long for so much: every process reads every feed, and few are looked at
 LAST_STAMP = 4_102_444_800_000  # milliseconds, the year 2100: no clock that is right says more
 
 
@@ -46,8 +45,8 @@ class KafkaFollowing:
     async def start(self) -> None:
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bus.address, enable_auto_commit=False, auto_offset_reset="earliest",
-            client_id=f"{self.bus.client_id}-follow", metadata_max_age_ms=30_000,
-            **({"fetch_max_wait_ms": 10} if self.bus.embedded else {"fetch_max_wait_ms": FEW_MS, "fetch_min_bytes": FEW_BYTES}))
+            fetch_max_wait_ms=10 if self.bus.embedded else 100, client_id=f"{self.bus.client_id}-follow",
+            metadata_max_age_ms=30_000)
         await self._consumer.start()
         await self._assign()
         self._heard = self.clock.elapsed()

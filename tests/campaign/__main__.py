@@ -6,7 +6,6 @@ the time that it took is printed and all laws are asked; at the end all is compa
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from random import Random
 from time import perf_counter
 
 from shared.edge.host import found_services
+from shared.telemetry import configure_logs
 from tests.campaign.disturbances import Disturbance, disk_is_full, is_killed, services_are_killed, stands_still
 from tests.campaign.scene import Scene, facts_of, scene, undisturbed
 from tests.campaign.servers import SmallDisk
@@ -79,8 +79,7 @@ def say(line: str) -> None:
 
 def main() -> None:
     told = arguments()
-    for noisy in ("aiokafka", "asyncio", "stayward", "faststream"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    configure_logs("CRITICAL")  # of this process: each service has a log of its own
     say(f"{told.facts} facts, seed {told.seed}")
     with tempfile.TemporaryDirectory(prefix="stayward-campaign-", ignore_cleanup_errors=True) as name:
         broken = asyncio.run(campaign(told, Path(name)))

@@ -17,7 +17,7 @@ from confluent_kafka import Producer
 from shared.edge.clinics import load_clinic
 from shared.language.shifts import on_duty
 from shared.settings import PACKAGED
-from shared.shell.clock import write_clock
+from shared.shell.clock import FileClock, write_clock
 from tests.faults.processes import STAYWARD, Member, patiently
 
 Task = dict[str, Any]
@@ -73,8 +73,9 @@ class Story:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
 
     def told_on(self, topic: str, **says: Any) -> None:
-        """By a staff app that knows no more than this."""
-        self.producer.produce(self.prefix + topic, json.dumps(says).encode())
+        """By a staff app that knows no more than this, on a phone whose clock is right: the story's, whatever today's date is."""
+        stamp = int(FileClock(self.clock).now().timestamp() * 1000)
+        self.producer.produce(self.prefix + topic, json.dumps(says).encode(), timestamp=stamp)
         assert self.producer.flush(20) == 0
 
     def tasks(self, feed: str, **like: Any) -> list[Task]:
