@@ -166,6 +166,16 @@ async def _move(client: Client, member: str) -> None:
         await client.admin.command("replSetReconfig", config, force=True)
 
 
+def mongod_options(folder: Path, port: int) -> list[str]:
+    """A transaction of ours takes a fraction of a second; one that a killed process has left open is in the way of all others for
+    as long as mongod lets it live, a minute unless it is told otherwise."""
+    options = {"dbpath": folder, "port": port, "bind_ip": "127.0.0.1", "replSet": REPLICA_SET, "wiredTigerCacheSizeGB": 0.5,
+               "oplogSize": 512}
+    parameters = {"diagnosticDataCollectionEnabled": "false", "transactionLifetimeLimitSeconds": 10}
+    return ["--quiet", "--nounixsocket", *(f"--{name}={value}" for name, value in options.items()),
+            *(f"--setParameter={name}={value}" for name, value in parameters.items())]
+
+
 async def start_mongo(data: Path) -> Child:
     """MongoDB on the data in `data`/mongo, new or old, as the primary of a one-node replica set; its log: `data`/mongo.log.
 
@@ -175,11 +185,8 @@ async def start_mongo(data: Path) -> Child:
     folder.mkdir(parents=True, exist_ok=True)
     await _left_alone(folder)
     address = f"127.0.0.1:{port}"
-    options = {"dbpath": folder, "port": port, "bind_ip": "127.0.0.1", "replSet": REPLICA_SET,
-               "wiredTigerCacheSizeGB": 0.5, "oplogSize": 512, "setParameter": "diagnosticDataCollectionEnabled=false"}
-    command = [program, "--quiet", "--nounixsocket", *(f"--{name}={value}" for name, value in options.items())]
     with (data / "mongo.log").open("w+b") as log:
-        process = spawn(command, log, log)
+        process = spawn([program, *mongod_options(folder, port)], log, log)
         await ready("The embedded MongoDB", process, make_primary(address, address), log)
     return Child(f"mongodb://{address}/?directConnection=true&replicaSet={REPLICA_SET}", process)
 

@@ -9,7 +9,7 @@ import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from shared.shell.embedded import REPLICA_SET, Process, _left_alone, _mongod, free_ports, make_primary, ready, spawn
+from shared.shell.embedded import REPLICA_SET, Process, _left_alone, _mongod, free_ports, make_primary, mongod_options, ready, spawn
 from tests.servers.apache_kafka import COMMAND, groups_are_answered, start_apache_kafka
 
 ROOM = 200 * 1024 * 1024  # bytes that a small disk has beside what is on it already
@@ -50,10 +50,8 @@ class Mongo(Server):
     async def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
         await _left_alone(self.data)
-        options = {"dbpath": self.data, "port": self.host.rpartition(":")[2], "bind_ip": "127.0.0.1", "replSet": REPLICA_SET,
-                   "wiredTigerCacheSizeGB": 0.5, "oplogSize": 512}
         with (self.folder / "mongo.log").open("a+b") as log:
-            self.process = spawn([_mongod(), "--quiet", "--nounixsocket", *(f"--{n}={v}" for n, v in options.items())], log, log)
+            self.process = spawn([_mongod(), *mongod_options(self.data, int(self.host.rpartition(":")[2]))], log, log)
             await ready("MongoDB", self.process, make_primary(self.host, self.host), log)
 
 
