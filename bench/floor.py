@@ -32,7 +32,7 @@ from bench.ground import PARTITIONS, Order
 from bench.tape import Op, Tape
 from bench.watch import LANE, Watch
 from shared.shell.documents import NEVER
-from shared.shell.store import INDEXES, PAGE, SOON, THREADS
+from shared.shell.store import INDEXES, PAGE, THREADS
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 
@@ -182,5 +182,4 @@ class Floor:
 
     def _unset(self, sent: list[tuple[str, str, list[str]]]) -> None:
         for name, token, ids in sent:
-            rows = self.sync[name].with_options(write_concern=SOON)
-            rows.update_many({"unpublished": token, "_id": {"$in": ids}}, {"$unset": {"unpublished": ""}})
+            self.sync[name].update_many({"unpublished": token, "_id": {"$in": ids}}, {"$unset": {"unpublished": ""}})

@@ -36,7 +36,6 @@ INDEXES = {
     ],
     "keys": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
 }
-SOON = WriteConcern(1, j=False)  # a token that comes back after a crash is sent once more, so nobody waits for the journal
 PAGE = 5_000  # documents that the server sends at once
 THREADS = 6  # of one store: a server that stands still holds up nobody else's
 _CONFLICTS = (112, 246, 251, 11000)  # WriteConflict, SnapshotUnavailable, NoSuchTransaction, DuplicateKey
@@ -196,10 +195,9 @@ class MongoStore:
         moved_on: list[str] = []
         for name in ("states", "outbox"):
             docs, unset = [doc for kind, doc in sent if kind == name], 0
-            rows = self._db[name].with_options(write_concern=SOON)
             for token, ids in by_token(docs).items():
                 found = {"unpublished": token, "_id": {"$in": ids}}  # of a token's documents only those that were sent
-                unset += rows.update_many(found, {"$unset": {"unpublished": ""}}).modified_count
+                unset += self._db[name].update_many(found, {"$unset": {"unpublished": ""}}).modified_count
             if unset != len(docs):
                 now = {d["_id"]: d["revision"] for d in self._db[name].find({"_id": {"$in": [d["_id"] for d in docs]}},
                                                                               {"revision": 1})}
