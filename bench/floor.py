@@ -31,6 +31,7 @@ from pymongo.write_concern import WriteConcern
 from bench.ground import PARTITIONS, Order
 from bench.tape import Op, Tape
 from bench.watch import LANE, Watch
+from shared.shell.bus import BATCH_BYTES
 from shared.shell.documents import NEVER
 from shared.shell.store import INDEXES, PAGE, THREADS
 
@@ -58,7 +59,7 @@ class Floor:
             partition_assignment_strategy=[RangePartitionAssignor], fetch_max_wait_ms=20, session_timeout_ms=10_000,
             heartbeat_interval_ms=1_000, max_partition_fetch_bytes=2 * 1024 * 1024)
         self.producer = AIOKafkaProducer(bootstrap_servers=self.order.kafka, enable_idempotence=True, acks="all", linger_ms=2,
-                                         max_request_size=4 * 1024 * 1024)
+                                         max_request_size=4 * 1024 * 1024, max_batch_size=BATCH_BYTES)
         follower = asyncio.create_task(self._follow()) if self.order.follows else None
         try:
             await self.producer.start()

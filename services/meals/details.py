@@ -4,7 +4,7 @@ A person is known by two identifiers, `patient_ref` and `wristband` (Joint Commi
 """
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -57,13 +57,8 @@ class Tray(_ForSomebody):
     identify: str | None
 
 
-def tray_details(recipe: Recipe | None, **said: Any) -> Json:
-    """The JSON of a `Tray`, said field by field: there are twenty to a stay, and each pass writes all of them anew."""
-    return {**said, "recipe": _recipe_json(recipe) if recipe else None}
-
-
 @lru_cache(maxsize=4096)  # nobody changes what is in a task
-def _recipe_json(recipe: Recipe) -> Json:
+def recipe_json(recipe: Recipe) -> Json:
     return recipe.model_dump(mode="json")
 
 

@@ -9,9 +9,10 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from shared.language.facts.base import Json
-from shared.language.tasks import MATERIAL, PLANNED, Origin, Owed, Task, altered, held_by, moved_by, task_id
+from shared.language.tasks import MATERIAL, Origin, Owed, Task, altered, held_by, moved_by, task_id
 
-_of_plan = attrgetter(*PLANNED)
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_BLANK = Task(task_id="", owner="", subject="", kind="", feed=None, start=_EPOCH, due=_EPOCH)
 NO_LONGER_OWED = "no longer owed; whoever is at it closes it"
 
 
@@ -59,15 +60,17 @@ def diff(owed: Iterable[Owed], tasks: Sequence[Task], desk: Desk, origin: Origin
 
 def _planned(wish: Owed, zone: ZoneInfo) -> Json:
     """The fields of a task that are plan's, with the times as the people of the zone read them."""
-    return {**dict(zip(PLANNED, _of_plan(wish), strict=True)), "start": _local(wish.start, zone), "due": _local(wish.due, zone),
-            "accept_by": wish.accept_by and _local(wish.accept_by, zone),
-            "hold_from": wish.hold_from and _local(wish.hold_from, zone)}
+    planned = {**wish.__dict__, "start": _local(wish.start, zone), "due": _local(wish.due, zone),
+               "accept_by": wish.accept_by and _local(wish.accept_by, zone),
+               "hold_from": wish.hold_from and _local(wish.hold_from, zone)}
+    del planned["hold"]
+    return planned
 
 
 def _made(wish: Owed, planned: Json, desk: Desk, origin: Origin, attempt: int) -> Task:
     ref = task_id(desk.owner, desk.subject, wish.kind, wish.person, wish.slot, attempt)
-    return Task(task_id=ref, owner=desk.owner, subject=desk.subject, origin=origin, attempt=attempt,
-                holds={"plan": wish.hold} if wish.hold else {}, **planned)
+    return altered(_BLANK, task_id=ref, owner=desk.owner, subject=desk.subject, origin=origin, attempt=attempt,
+                   holds={"plan": wish.hold} if wish.hold else {}, chosen={}, declined={}, **planned)
 
 
 def _owed_again(task: Task, due: datetime) -> bool:
@@ -78,8 +81,8 @@ def _owed_again(task: Task, due: datetime) -> bool:
 def _amended(task: Task, planned: Json, hold: str | None) -> Task:
     if task.status in ("completed", "failed"):
         return task
-    there = zip(planned.items(), _of_plan(task), strict=True)
-    changes: Json = {name: wanted for (name, wanted), found in there if found != wanted}
+    there = task.__dict__
+    changes: Json = {name: wanted for name, wanted in planned.items() if there[name] != wanted}
     if task.holds.get("plan") != hold:
         changes["holds"] = held_by(task.holds, "plan", hold)
     new = altered(task, **changes) if changes else task

@@ -32,14 +32,15 @@ Ladders = Mapping[str, Sequence[Step]]
 def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[list[Owed], datetime | None]:
     """The desk tasks that overdue, recalled and amended tasks owe now; when to look again."""
     all_tasks = list(tasks)
-    fired = {t.slot: t for t in sorted(all_tasks, key=lambda t: t.attempt) if t.origin == "overdue"}
+    fired = {t.slot: t for t in sorted((t for t in all_tasks if t.origin == "overdue"), key=lambda t: t.attempt)}
     climbing = {slot.rsplit("/", 2)[0] for slot in fired}
     owed: list[Owed] = []
     later: list[datetime] = []
     for task in all_tasks:
         if task.origin == "overdue" or not task.open:
             continue
-        owed += _told_of_changes(task, fired)
+        if task.holds or task.amended:
+            owed += _told_of_changes(task, fired)
         for number, step, at in _steps(task, ladders):
             if at > now and task.task_id not in climbing:  # the most of them: no step has fired that could move this one
                 later.append(at)
@@ -113,10 +114,9 @@ def unreported(tasks: Iterable[Task], now: datetime) -> tuple[tuple[Task, ...], 
     out: list[Task] = []
     later: list[datetime] = []
     for task in tasks:
-        end = max(task.due, task.moved_at or task.due) + UNREPORTED
         if not task.open or task.feed in (None, "desk"):
             out.append(task)
-        elif now < end:
+        elif now < (end := max(task.due, task.moved_at or task.due) + UNREPORTED):
             later.append(end)
             out.append(task)
         else:

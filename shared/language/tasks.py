@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import sha1
 from operator import attrgetter
 from typing import Any, Literal
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL
 
 from shared.language.facts.base import Json
 
@@ -21,7 +22,7 @@ PLANNED = ("kind", "person", "slot", "start", "due", "accept_by", "place", "to",
            "feed", "site", "pool", "hold_from")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Owed:
     """What plan says is owed: `feed` None for what is only a demand on a pool; `hold_from`: when its place is settled;
     `hold`: why it cannot go on yet, in a sentence."""
@@ -46,7 +47,7 @@ class Owed:
         return self.kind, self.person, self.slot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: `altered` is a copy of one dictionary
 class Task:
     """`subject` is "stay:ID" or "pool:NAME"; `holds` by its writer; `terms`: the revision of the last material change."""
 
@@ -104,7 +105,13 @@ class Task:
 def task_id(owner: str, subject: str, kind: str, person: str, slot: str, attempt: int) -> str:
     """Planning twice gives the same task. A companion is called what the teller likes: `C/1` must not run into the slot."""
     name, person = subject.removeprefix("stay:"), person.replace("/", "%2F")
-    return str(uuid5(NAMESPACE_URL, f"stayward:{owner}/{name}/{kind}/{person}/{slot}/{attempt}"))
+    return uuid5_of(f"stayward:{owner}/{name}/{kind}/{person}/{slot}/{attempt}")
+
+
+def uuid5_of(url: str) -> str:
+    """str(uuid5(NAMESPACE_URL, url)), in a third of its time: RFC 9562, section 5.5."""
+    h = sha1(NAMESPACE_URL.bytes + url.encode(), usedforsecurity=False).hexdigest()
+    return f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{'89ab'[int(h[16], 16) & 3]}{h[17:20]}-{h[20:32]}"
 
 
 def record(task: Task) -> Json:
@@ -123,14 +130,15 @@ def record(task: Task) -> Json:
     }
 
 
-_FIELDS = tuple(f.name for f in fields(Task))
-_all = attrgetter(*_FIELDS)
-_says = attrgetter(*(name for name in _FIELDS if name not in ("revision", "terms", "agreed")))
+_says = attrgetter(*(f.name for f in fields(Task) if f.name not in ("revision", "terms", "agreed")))
 
 
 def altered(task: Task, **changes: Any) -> Task:
-    """As dataclasses.replace, in a third of its time: a pass alters as many tasks as it plans."""
-    return Task(**dict(zip(_FIELDS, _all(task), strict=True)) | changes)
+    """As dataclasses.replace, in a sixth of its time: a pass alters as many tasks as it plans."""
+    new = object.__new__(Task)
+    new.__dict__.update(task.__dict__)
+    new.__dict__.update(changes)
+    return new
 
 
 def held_by(holds: Mapping[str, str], writer: str, why: str | None) -> dict[str, str]:
@@ -177,14 +185,8 @@ def private(task: Task) -> dict[str, Any]:
     }
 
 
-def kept(of_owner: Mapping[str, Any]) -> Json:
-    """Of `private` what a rebuild needs and no reader sees: in a header beside the record. Who declined is nobody's business."""
-    said = ("slot", "attempt", "origin", "status", "hold_from", "amended", "agreed", "pool", "chosen", "under")
-    return {name: of_owner[name] for name in said}
-
-
 def rebuilt(shown: Mapping[str, Any], said: Mapping[str, Any]) -> Task:
-    """The task whose `record` and `kept` these are; who declined is lost."""
+    """The task whose `record` and, but for who declined, `private` these are."""
     subject = f"stay:{shown['stay_id']}" if "stay_id" in shown else shown["subject"]
     return restored(shown, {"under": {}, **said, "subject": subject, "declined": []})
 

@@ -17,6 +17,7 @@ from shared.shell.follow import KafkaFollowing, read_topic
 from shared.shell.ports import Handler, Out, Record, TopicSpec
 
 DAY = 86_400_000
+BATCH_BYTES = 512 * 1024  # of records in one produce request; a topic takes a million bytes at once
 
 
 class KafkaBus:
@@ -38,7 +39,7 @@ class KafkaBus:
     async def start(self) -> None:
         producer = AIOKafkaProducer(
             bootstrap_servers=self.address, enable_idempotence=True, acks="all", linger_ms=2, client_id=self.client_id,
-            max_request_size=4 * 1024 * 1024, request_timeout_ms=15_000)
+            max_request_size=4 * 1024 * 1024, max_batch_size=BATCH_BYTES, request_timeout_ms=15_000)
         try:
             await producer.start()
         except BaseException:

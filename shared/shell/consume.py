@@ -26,6 +26,8 @@ from shared.shell.ports import Handler
 log = logging.getLogger("stayward.consume")
 FIRST_ASSIGNMENT = 12.0  # seconds to wait for partitions at the start; a dead member's session ends after 10
 REVOKE_WAIT = 8.0  # seconds; less than the session, more than the longest batch should take
+BATCH = 500  # records
+IDLE = 500  # milliseconds of one question for records; an answer with some comes at once
 
 
 class PatientRange(RangePartitionAssignor):  # type: ignore[misc]
@@ -78,7 +80,7 @@ class KafkaConsumption:
                                   allow_auto_create_topics=False)
         self.subscriber = self.broker.subscriber(
             *(bus.prefix + topic for topic in self.topics), group_id=bus.prefix + group, batch=True,
-            max_records=500, batch_timeout_ms=5, auto_offset_reset="earliest",
+            max_records=BATCH, batch_timeout_ms=5, auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL, parser=_plain, decoder=_raw, listener=_Drain(self.lock),
             partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor], fetch_max_wait_ms=10 if mock else 20,
             session_timeout_ms=3_000 if mock else 10_000, heartbeat_interval_ms=300 if mock else 1_000,
@@ -90,11 +92,20 @@ class KafkaConsumption:
         consumer = self._consumer()
         getmany = consumer.getmany
 
-        async def watched(*args: Any, **more: Any) -> Any:
+        async def of_the_same_stays(*_: Any, **__: Any) -> dict[TopicPartition, Any]:
+            """Half a batch, and what the other topics have in the same partitions: all that is waiting to be told of a stay is
+            heard together, so that it is planned once and not once for a topic."""
             self.polled = self.bus.clock.elapsed()
-            return await getmany(*args, **more)
+            found: dict[TopicPartition, Any] = await getmany(timeout_ms=IDLE, max_records=BATCH // 2)
+            if found:
+                parts = {tp.partition for tp in found}
+                beside = [tp for tp in consumer.assignment() if tp.partition in parts]
+                room = BATCH - sum(map(len, found.values()))
+                for tp, more in (await getmany(*beside, timeout_ms=0, max_records=room) if beside else {}).items():
+                    found[tp] = [*found.get(tp, ()), *more]
+            return found
 
-        consumer.getmany = watched
+        consumer.getmany = of_the_same_stays
         self.polled = self.bus.clock.elapsed()
         with contextlib.suppress(TimeoutError):  # a member beyond the number of partitions never gets one
             async with asyncio.timeout(FIRST_ASSIGNMENT):

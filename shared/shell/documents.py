@@ -142,6 +142,15 @@ def _next(state: Doc) -> Doc:
     return {**state, "record": text, "revision": revision}
 
 
+def kept(state: Doc) -> bytes:
+    """Of what is private what a rebuild needs and no reader sees: in a header beside the record. Who declined is nobody's
+    business; mostly nobody did."""
+    private: str = state["private"]
+    if private.count('"declined":') == 1 and '"declined":[]' in private:
+        return private.encode()
+    return text_of({**orjson.loads(private), "declined": []}).encode()
+
+
 def pool_of(task: Task) -> str | None:
     return f"pool:{task.pool}/{task.site}" if task.pool else None
 

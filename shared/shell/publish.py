@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-import orjson
 import structlog
 
-from shared.language.tasks import kept
 from shared.shell.clock import Clock
-from shared.shell.documents import Doc
+from shared.shell.documents import Doc, kept
 from shared.shell.ports import Bus, Out, Store
 from shared.telemetry import Metrics, traceparent
 
@@ -51,7 +49,7 @@ class Publisher:
             "ce_id": f"{doc['_id']}/{doc['revision']}", "ce_subject": doc["key"], "ce_time": now.isoformat(),
             "stayward_revision": str(doc["revision"]), "traceparent": trace}
         if doc["type"] == "task":
-            headers["stayward_kept"] = orjson.dumps(kept(orjson.loads(doc["private"])), option=orjson.OPT_SORT_KEYS)
+            headers["stayward_kept"] = kept(doc)
         value = None if doc.get("archived") else doc["record"].encode()
         return Out(doc["topic"], doc["key"], value, now, headers)
 

@@ -81,6 +81,8 @@ def _sitting(after: Aftermath, guest: Guest, house: House, asked: Sitting) -> Si
 
 def meets(found: tuple[Fast, ...], house: House, serve: datetime) -> Fast | None:
     """The fast in which somebody would still be eating what is served then."""
+    if not found:
+        return None
     return next((fast for fast in found if fast.meets(serve, serve + house.eating)), None)
 
 

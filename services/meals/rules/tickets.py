@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from services.meals.details import Bedside, Recipe, Tray, tray_details
+from services.meals.details import Bedside, Recipe, Tray, recipe_json
 from services.meals.rules.diet_orders import Order
 from services.meals.rules.guests import Guest
 from services.meals.rules.house import House
 from services.meals.rules.sittings import Sitting
+from shared.language.facts import Json
 from shared.language.stay import Stay
 from shared.language.tasks import Owed, Task
 
@@ -34,13 +36,15 @@ class Desk:
         return None
 
     def local(self, at: datetime) -> str:
-        return at.astimezone(self.house.zone).isoformat()
+        return _local(at, self.house.zone)
 
     @cached_property
     def identifiers(self) -> dict[str, str | None]:
         return {"patient_ref": self.stay.profile.patient_ref, "wristband": self.stay.profile.wristband}
 
     def identify(self, guest: Guest) -> str | None:
+        if not self.missing:
+            return None
         missing = [name for name in self.missing if guest.person == "patient" or name == "patient_ref"]
         return f"{' and '.join(missing)} not told yet" if missing else None
 
@@ -57,15 +61,21 @@ def tray(desk: Desk, guest: Guest, order: Order, sitting: Sitting, slot: str, se
          recipe: Recipe | None, hold: str | None, before: Tray | None = None) -> Owed:
     """`before`: the ticket of a tray that somebody has begun; its textures are what is on the plate."""
     house, sheet = desk.house, order.with_styles(sitting.styles)
-    details = tray_details(recipe, **desk.identifiers, **{
-        "for": guest.name, "period": sitting.meal.period, "serving_at": desk.local(serve), "late": serve > sitting.meal.opens,
-        "dish": dish, "styles": list(sheet.styles), "food": before.food if before else sheet.food,
+    details: Json = {  # of a `Tray`, field by field: there are twenty to a stay, and each pass says all of them anew
+        **desk.identifiers, "for": guest.name, "period": sitting.meal.period, "serving_at": _local(serve, house.zone),
+        "late": serve > sitting.meal.opens, "dish": dish, "recipe": recipe_json(recipe) if recipe else None,
+        "styles": list(sheet.styles), "food": before.food if before else sheet.food,
         "drinks": before.drinks if before else sheet.drinks, "allergens": list(sheet.allergies),
-        "dislikes": list(sheet.dislikes), "identify": desk.identify(guest)})
+        "dislikes": list(sheet.dislikes), "identify": desk.identify(guest)}
     told = desk.first_told or serve
     return Owed(kind=TRAY, feed="kitchen", person=guest.person, slot=slot, start=serve - house.plating, due=serve,
                 accept_by=min(serve, max(serve - house.cut_off, told)), place=desk.room(serve), site=house.site,
                 details=details, hold=hold)
+
+
+@lru_cache(maxsize=8192)  # the meals of all stays are at the same times
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat()
 
 
 def bedside(desk: Desk, guest: Guest, task: Task, start: datetime, reasons: list[str], eaten: bool) -> Owed:
