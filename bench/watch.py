@@ -78,7 +78,12 @@ def watched_running(watch: Watch, wrap_bus: Any, wrap_store: Any) -> type[Runnin
     class Watched(Running):
         def __init__(self, service: Any, clinic: Any, store: Any, bus: Any, *others: Any, **more: Any) -> None:
             super().__init__(service, clinic, wrap_store(store), wrap_bus(bus), *others, **more)
-            serve = self.engine.serve
+            serve, states = self.engine.serve, self.publisher.states
+
+            async def sent(docs: Any) -> None:
+                await states(docs)
+                if LANE.get():
+                    watch.ended()
 
             async def served(subjects: Any) -> None:
                 token = LANE.set("requests")
@@ -89,6 +94,7 @@ def watched_running(watch: Watch, wrap_bus: Any, wrap_store: Any) -> type[Runnin
                     watch.ended()
 
             self.engine.serve = served  # type: ignore[method-assign]
+            self.publisher.states = sent  # type: ignore[method-assign]
 
     return Watched
 

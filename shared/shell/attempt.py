@@ -32,6 +32,7 @@ class Attempt:
     now: datetime
     facts: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     moves: Mapping[str, Task] = field(default_factory=dict)  # task id -> the task as a person has just moved it
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while planning
     refused: list[tuple[Fact, Letter]] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
     _states: dict[str, Doc] = field(default_factory=dict)  # of the pool at hand
@@ -49,30 +50,32 @@ class Attempt:
         self.draft.adopt(loaded)
         stays = {s: self._heard(s) for s in ordered}
         await self._look_around([s for s in ordered if s.startswith("stay:")])
-        for subject in ordered:
-            new = stays[subject]
-            due = [r for r in loaded.requests[subject] if r["due"] <= self.now]
-            doc = self.draft.doc(subject)
-            stored = tasks_of(loaded.states[subject])
-            moved = self._moved(stored)
-            if doc["closed_at"] != NEVER:  # whatever still asked about it
-                self.draft.change.served += [r["_id"] for r in loaded.requests[subject]]
-                continue
-            if doc["rules"] > self.context.service.rules:  # a newer process of this service decides here
-                if new or moved != stored:
-                    self.draft.states(subject, passes.only_moved(stored, moved), {d["_id"]: d for d in loaded.states[subject]})
-                    self.draft.request(subject, self.now, "newer rules")
-                continue
-            if not new and not due and moved == stored:
-                continue
-            if due:  # fenced: whoever has read less than those who asked must not commit after this
-                self.draft.touch(subject)
-            self.draft.change.served += [r["_id"] for r in due]
-            self.causes += [r["cause"] for r in due] or (["fact"] if new else ["move"])
-            again = next((r for r in loaded.requests[subject] if r["_id"] == again_id(subject)), None)
-            await asyncio.sleep(0)  # whoever waits for an answer takes it up between two subjects, not after sixty
-            await self._reconcile(subject, loaded.states[subject], stored, moved, again, new)
+        async with self.turn:
+            for subject in ordered:
+                await asyncio.sleep(0)  # whoever waits for an answer takes it up between two subjects, not after thirty
+                await self._work_on(subject, loaded.states[subject], loaded.requests[subject], stays[subject])
         return self.draft.finished()
+
+    async def _work_on(self, subject: str, states: list[Doc], requests: list[Doc], new: bool) -> None:
+        doc, stored = self.draft.doc(subject), tasks_of(states)
+        moved = self._moved(stored)
+        if doc["closed_at"] != NEVER:  # whatever still asked about it
+            self.draft.change.served += [r["_id"] for r in requests]
+            return
+        if doc["rules"] > self.context.service.rules:  # a newer process of this service decides here
+            if new or moved != stored:
+                self.draft.states(subject, passes.only_moved(stored, moved), {d["_id"]: d for d in states})
+                self.draft.request(subject, self.now, "newer rules")
+            return
+        due = [r for r in requests if r["due"] <= self.now]
+        if not new and not due and moved == stored:
+            return
+        if due:  # fenced: whoever has read less than those who asked must not commit after this
+            self.draft.touch(subject)
+        self.draft.change.served += [r["_id"] for r in due]
+        self.causes += [r["cause"] for r in due] or (["fact"] if new else ["move"])
+        again = next((r for r in requests if r["_id"] == again_id(subject)), None)
+        await self._reconcile(subject, states, stored, moved, again, new)
 
     def _moved(self, stored: list[Task]) -> list[Task]:
         """The tasks as people have just moved them; a Conflict where one is no longer as its mover read it."""
@@ -118,17 +121,19 @@ class Attempt:
         missing = flights - set(self.draft.docs)
         if missing and "flight-status" in service.hears:
             self.draft.adopt(await self.context.store.load(sorted(missing), self.now))
-        for site in sites if service.wakes_stays else ():
-            self._resources[site] = await resources_of(self.context.clinic, self.context.store, site, service.wakes_stays)
+        self._resources = await self._resources_of(sites if service.wakes_stays else ())
         if self._resources and any(self.draft.as_read(s) is None for s in stays):
             self._newcomers = [s for s in stays if self.draft.as_read(s) is None]
 
     async def missed(self) -> list[str]:
         """Asked after the commit: new stays that have read a resource just before it changed. They were in nobody's list when
         its change was told to the open stays."""
-        now = {site: await resources_of(self.context.clinic, self.context.store, site, self.context.service.wakes_stays)
-               for site in (self._resources if self._newcomers else ())}
-        return self._newcomers if now != {site: self._resources[site] for site in now} else []
+        return self._newcomers if self._newcomers and await self._resources_of(self._resources) != self._resources else []
+
+    async def _resources_of(self, sites: Collection[str]) -> dict[str, list[Resource]]:
+        context = self.context
+        found = [resources_of(context.clinic, context.store, site, context.service.wakes_stays) for site in sites]
+        return dict(zip(sites, await asyncio.gather(*found), strict=True))
 
     def _view(self, subject: str) -> Stay:
         if subject not in self._views:

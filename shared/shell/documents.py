@@ -9,6 +9,7 @@ keys      idempotency keys with their answers
 """
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # `closed_at` of what is open, so that
 
 REMEMBERED = 16_384  # tasks of this process, about 6 kB each
 FRAME = 256  # bytes of a fact beside what it says and who says it
-_TASKS: dict[tuple[str, str], Task] = {}
+_TASKS: OrderedDict[tuple[str, str], Task] = OrderedDict()
 
 
 class Conflict(Exception):
@@ -184,7 +185,7 @@ def task_of(doc: Doc) -> Task:
 
 def _remembered(texts: tuple[str, str], task: Task) -> Task:
     if len(_TASKS) >= REMEMBERED:
-        _TASKS.clear()
+        _TASKS.popitem(last=False)
     _TASKS[texts] = task
     return task
 

@@ -17,16 +17,16 @@ from shared.language.tasks import Task
 from shared.shell.attempt import Attempt
 from shared.shell.clock import Clock
 from shared.shell.dead_letters import REOPEN, letter_out
-from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, Write, reopened, request, task_of
+from shared.shell.documents import NEVER, Change, Conflict, Doc, Write, reopened, request, task_of
 from shared.shell.draft import Context
 from shared.shell.ports import Bus, Record
 from shared.shell.publish import Publisher
 from shared.telemetry import continue_trace
 
 log = structlog.get_logger("stayward.engine")
-AT_ONCE = 60  # subjects in one transaction, at most; about ten documents each
+AT_ONCE = 30  # subjects in one transaction, at most; about twenty documents each
 MORE = 5  # of them after each part that nobody came before; half as many after a conflict: what it wastes is the part
-ABREAST = 3  # such transactions under way; one where parts of a batch meet in the flights that their stays name
+ABREAST = 5  # such transactions under way; one where parts of a batch meet in the flights that their stays name
 TRIES = 12  # of one subject against conflicts, before the batch is read again
 Answer = TypeVar("Answer")
 KeyOf = Callable[[Change], Doc]  # an idempotency key with its answer, made from what is committed with it
@@ -92,13 +92,13 @@ class Engine:
         return [*await self._abreast(set(subjects) - stays, facts), *await self._abreast(stays, facts)]
 
     async def _abreast(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
-        """A part at a time, and while one waits for MongoDB or Kafka, the next is planned. All end before this does."""
-        left, refused = deque(sorted(subjects)), list[tuple[Fact, Letter]]()
+        """A part at a time, and while one waits for MongoDB, the next is planned. All are committed when this ends."""
+        left, refused, turn = deque(sorted(subjects)), list[tuple[Fact, Letter]](), asyncio.Lock()
 
         async def one_after_the_other() -> None:
             while left:
                 part = [left.popleft() for _ in range(min(self._at_once, len(left)))]
-                refused.extend(await self._together(part, facts))
+                refused.extend(await self._together(part, facts, turn))
 
         abreast = 1 if "flight-status" in self.context.service.hears else ABREAST
         for ended in await asyncio.gather(*(one_after_the_other() for _ in range(abreast)), return_exceptions=True):
@@ -106,25 +106,27 @@ class Engine:
                 raise ended
         return refused
 
-    async def _together(self, part: list[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
+    async def _together(self, part: list[str], facts: dict[str, list[Fact]], turn: asyncio.Lock) -> list[tuple[Fact, Letter]]:
         """After a conflict in halves, down to the hot one alone: it does not hold up its neighbours, nor make each a commit."""
         if len(part) == 1:
-            return await self._patiently(lambda: self._attempt(part, facts))
+            return await self._patiently(lambda: self._attempt(part, facts, turn=turn))
         try:
-            refused = await self._attempt(part, facts)
+            refused = await self._attempt(part, facts, turn=turn)
             self._at_once = min(self._at_once + MORE, AT_ONCE)
             return refused
         except Conflict:
             self.context.metrics.conflicts.inc()
         self._at_once, half = max(self._at_once // 2, MORE), len(part) // 2
-        return [*await self._together(part[:half], facts), *await self._together(part[half:], facts)]
+        return [*await self._together(part[:half], facts, turn), *await self._together(part[half:], facts, turn)]
 
     async def _attempt(self, subjects: Sequence[str], facts: dict[str, list[Fact]],
-                       moves: dict[str, Task] | None = None, key: KeyOf | None = None) -> list[tuple[Fact, Letter]]:
-        attempt = Attempt(self.context, self.clock.now(), facts, moves or {})
+                       moves: dict[str, Task] | None = None, key: KeyOf | None = None,
+                       turn: asyncio.Lock | None = None) -> list[tuple[Fact, Letter]]:
+        """`turn`: of those that are planned one after the other, so that the first is written while the second is planned."""
+        attempt = Attempt(self.context, self.clock.now(), facts, moves or {}, turn or asyncio.Lock())
         change = await attempt.work(subjects)
         change.keys += [key(change)] if key else []
-        await self.commit(change)
+        await self.commit(change, wait=moves is not None)
         if missed := await attempt.missed():
             now, part = self.clock.now(), self.context.part
             await self.commit(Change(requests=[request(secrets.token_hex(12), s, part(s), now, "resource") for s in missed]))
@@ -135,8 +137,9 @@ class Engine:
                      states=len(change.states), told=len(change.outbox))
         return attempt.refused
 
-    async def commit(self, change: Change) -> None:
-        """One transaction, then what it says is published; a crash between the two is the sweeper's."""
+    async def commit(self, change: Change, wait: bool = True) -> None:
+        """One transaction, then what it says is published; a crash between the two is the sweeper's. Without `wait` it is
+        published while the next is planned."""
         if change.size == 0:
             return
         began = self.clock.elapsed()
@@ -145,10 +148,7 @@ class Engine:
         if change.requests:
             self.hurry()
         sent = [("states", w.doc) for w in change.states if w.doc.get("unpublished")]
-        try:
-            await self.publisher.states(sent + [("outbox", doc) for doc in change.outbox])
-        except Unavailable as error:
-            log.warning("committed, not published yet; the sweeper will", error=str(error))
+        await self.publisher.soon(sent + [("outbox", doc) for doc in change.outbox], wait)
 
     async def _reopen(self, subject: str) -> None:
         """A closed stay goes on where it was, on its feeds again; the fact for which it was opened is served after this."""

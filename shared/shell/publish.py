@@ -1,5 +1,6 @@
 """Publish states, not messages: send what a document says now, and unset its token only where its revision was sent."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,12 +8,13 @@ from datetime import datetime
 import structlog
 
 from shared.shell.clock import Clock
-from shared.shell.documents import Doc, kept
+from shared.shell.documents import Doc, Unavailable, kept
 from shared.shell.ports import Bus, Out, Store
 from shared.telemetry import Metrics, traceparent
 
 log = structlog.get_logger("stayward.publish")
 ROUNDS = 10  # of reading and sending again, before the sweeper takes over
+UNDER_WAY = 6  # commits that are being published while others are planned
 STAYS = 3.0  # seconds of machine time after which a token that is still there is the sweeper's
 
 
@@ -22,12 +24,37 @@ class Publisher:
     def __init__(self, service: str, store: Store, bus: Bus, clock: Clock, metrics: Metrics) -> None:
         self.service, self.store, self.bus, self.clock, self.metrics = service, store, bus, clock, metrics
         self._seen: dict[tuple[str, str], float] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
         self._same: dict[str, dict[str, str | bytes | None]] = {type_: {  # headers of every state
             "ce_specversion": "1.0", "ce_type": f"clinic.stayward.{type_}.v1", "ce_source": f"/stayward/{service}",
             "content-type": "application/json", "stayward_owner": service} for type_ in ("task", "promise")}
 
     async def send(self, records: Sequence[Out]) -> None:
         await self.bus.publish(records)
+
+    async def soon(self, docs: Sequence[tuple[str, Doc]], wait: bool) -> None:
+        """Sends each, what is committed: at the latest the sweeper will. Returns at once unless it is to `wait`, or too many are
+        under way."""
+        if not docs:
+            return
+        sending = asyncio.create_task(self._until_sent(docs), name="publish")
+        self._under_way.add(sending)
+        sending.add_done_callback(self._under_way.discard)
+        if wait:
+            await sending
+        while len(self._under_way) > UNDER_WAY:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _until_sent(self, docs: Sequence[tuple[str, Doc]]) -> None:
+        try:
+            await self.states(docs)
+        except Unavailable as error:
+            log.warning("committed, not published yet; the sweeper will", error=str(error))
+
+    async def drained(self) -> None:
+        """When all that was committed before has been sent, or left to the sweeper."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def states(self, docs: Sequence[tuple[str, Doc]]) -> None:
         """Sends each, until what was sent is what the store says."""

@@ -155,6 +155,7 @@ class Running:
         with contextlib.suppress(Exception):
             await self.consumption.stop()
         await self.supervisor.stop()
+        await self.publisher.drained()
         if not self.beside:
             with contextlib.suppress(Exception):
                 await self.following.stop()

@@ -37,7 +37,7 @@ INDEXES = {
     "keys": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
 }
 PAGE = 5_000  # documents that the server sends at once
-THREADS = 6  # of one store: a server that stands still holds up nobody else's
+THREADS = 8  # of one store: a server that stands still holds up nobody else's
 _CONFLICTS = (112, 246, 251, 11000)  # WriteConflict, SnapshotUnavailable, NoSuchTransaction, DuplicateKey
 
 Answer = TypeVar("Answer")
