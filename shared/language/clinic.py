@@ -1,6 +1,6 @@
 """The clinic file: sites, rooms and people, hours, ladders. Checked whole before anything starts; every field named."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -79,10 +79,14 @@ class Clinic(_Part):
     def check_out(self, site: str, day: date) -> datetime:
         return self.at(site, day, self.sites[site].check_out)
 
-    def resources(self, site: str, kind: str) -> Iterator[Resource]:
-        for name, entry in self.sites[site].resources.get(kind, {}).items():
-            yield Resource(f"{site}/{kind}/{name}", frozenset(entry.features), entry.units,
-                           details=tuple(sorted(entry.details.items())))
+    def resources(self, site: str, kind: str) -> Sequence[Resource]:
+        return self._resources[site].get(kind, ())
+
+    @cached_property
+    def _resources(self) -> dict[str, dict[str, tuple[Resource, ...]]]:
+        return {site: {kind: tuple(Resource(f"{site}/{kind}/{name}", frozenset(entry.features), entry.units,
+                                            details=tuple(sorted(entry.details.items()))) for name, entry in entries.items())
+                       for kind, entries in there.resources.items()} for site, there in self.sites.items()}
 
     def resource(self, ref: str) -> Resource | None:
         site, _, rest = ref.partition("/")

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
-from aiokafka.partitioner import murmur2
 
 from shared.shell.broker import Broker
 from shared.shell.clock import Clock
@@ -15,6 +14,7 @@ from shared.shell.consume import KafkaConsumption
 from shared.shell.documents import Unavailable
 from shared.shell.follow import KafkaFollowing, read_topic
 from shared.shell.ports import Handler, Out, Record, TopicSpec
+from shared.shell.sending import partition_of, send_all
 
 DAY = 86_400_000
 BATCH_BYTES = 512 * 1024  # of records in one produce request; a topic takes a million bytes at once
@@ -92,14 +92,7 @@ class KafkaBus:
             await self._rebuild(None)
             raise Unavailable("the producer has not started")
         try:
-            sent = [await producer.send(
-                self.prefix + out.topic, value=out.value, key=out.key.encode() if isinstance(out.key, str) else out.key,
-                timestamp_ms=int(out.at.timestamp() * 1000),
-                headers=[(n, v.encode() if isinstance(v, str) else v) for n, v in out.headers.items()],
-            ) for out in records]
-            for result in await asyncio.gather(*sent, return_exceptions=True):
-                if isinstance(result, BaseException):
-                    raise result
+            await send_all(producer, records, self.prefix)
         except KafkaError as error:
             await self._rebuild(producer)
             raise Unavailable(f"Kafka did not take {len(records)} records: {error!r}") from error
@@ -131,7 +124,7 @@ class KafkaBus:
         if key not in self._parts:
             if len(self._parts) > 100_000:
                 self._parts.clear()
-            self._parts[key] = (murmur2(key.encode()) & 0x7FFFFFFF) % self.partitions
+            self._parts[key] = partition_of(key, self.partitions)
         return self._parts[key]
 
 

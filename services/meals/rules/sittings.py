@@ -67,6 +67,8 @@ def _sitting(after: Aftermath, guest: Guest, house: House, asked: Sitting) -> Si
         if out[0] is not None:
             return NotServed(meal, serve, f"{guest.said} is out")
         hold = f"waiting to be told when {guest.said} is back"
+    if guest.person == "patient" and not hold and not (after.fasts or after.silent or after.diets):
+        return asked
     if guest.person != "patient":
         return Sitting(meal, serve, asked.next_opens, (), hold)
     if fast := meets(after.fasts, house, serve):
