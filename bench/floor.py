@@ -5,7 +5,7 @@ Its rules, so that the comparison is fair to it:
 - The same operations in the design's data layout: as many records in a batch, as many finds for the same subjects, the same
   transactions (fenced replaces, inserts, requests deleted and written), the same records published (acks=all, idempotent),
   the same tokens unset, the offsets acknowledged last. At the end its database says what the service's said.
-- It waits only where the service had to wait: what the service does in one go to a thread, it does so too.
+- It waits only where the service had to wait. Each command is motor's own, each record one `send`.
 - Nothing is encoded or decoded: documents are BSON from the tape, and what is read stays BSON. Facts are read as bytes.
 - What the service does beside its work is not on the tape: no sweep, audit, lag, metrics, log, HTTP, no look that found nothing.
 - It reads its own feeds without looking at them, as every service must; with `follows` false it does not even do that.
@@ -14,8 +14,6 @@ Its rules, so that the comparison is fair to it:
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -33,9 +31,12 @@ from bench.tape import Op, Tape
 from bench.watch import LANE, Watch
 from shared.shell.bus import BATCH_BYTES
 from shared.shell.documents import NEVER
-from shared.shell.store import INDEXES, PAGE, THREADS
+from shared.shell.store import INDEXES, PAGE
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
+LOADED = (("requests", "subject"), ("subjects", "_id"), ("states", "subject"))
+MAJORITY: Any = {"read_concern": ReadConcern("snapshot"), "write_concern": WriteConcern("majority", j=True),
+                 "max_commit_time_ms": 20_000}
 
 
 class Floor:
@@ -46,8 +47,6 @@ class Floor:
         self.client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
             order.mongo, w="majority", journal=True, readConcernLevel="majority", retryWrites=True)
         self.db = self.client.get_database(f"{order.prefix}stayward_{order.service}", codec_options=RAW)
-        self.sync = self.client.delegate.get_database(self.db.name, codec_options=RAW)
-        self.threads = ThreadPoolExecutor(THREADS)
         self.upto: dict[TopicPartition, int] = {}
 
     async def play(self) -> None:
@@ -120,14 +119,8 @@ class Floor:
     # -- MongoDB -------------------------------------------------------------------------------------------------
 
     async def _load(self, asked: tuple[list[str], datetime]) -> None:
-        await self._at_once(self._read_of, asked[0])
-
-    def _read_of(self, wanted: list[str]) -> None:
-        for name, key in (("requests", "subject"), ("subjects", "_id"), ("states", "subject")):
-            list(self.sync[name].find({key: {"$in": wanted}}, batch_size=PAGE))
-
-    async def _at_once(self, work: Callable[..., None], says: Any) -> None:
-        await asyncio.get_running_loop().run_in_executor(self.threads, work, says)
+        for name, key in LOADED:
+            await self.db[name].find({key: {"$in": asked[0]}}, batch_size=PAGE).to_list(None)
 
     async def _all(self, name: str, wanted: Any, fields: Any = None) -> None:
         await self.db[name].find(wanted, fields).to_list(None)
@@ -155,32 +148,24 @@ class Floor:
         await self.db.requests.find(wanted, {"subject": 1, "part": 1}).sort("due", ASCENDING).limit(limit).to_list(None)
 
     async def _commit(self, says: Any) -> None:
-        await self._at_once(self._write, says)
-
-    def _write(self, says: Any) -> None:
-        with self.sync.client.start_session() as session, session.start_transaction(
-            read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True), max_commit_time_ms=20_000,
-        ):
+        async with await self.client.start_session() as session, session.start_transaction(**MAJORITY):
             for name in ("subjects", "states"):
                 if writes := says[name]:
-                    done = self.sync[name].bulk_write(
+                    done = await self.db[name].bulk_write(
                         [ReplaceOne(fence, RawBSONDocument(doc, RAW)) if fence else InsertOne(RawBSONDocument(doc, RAW))
                          for fence, doc in writes], ordered=False, session=session)
                     if done.matched_count + done.inserted_count != len(writes):
                         raise RuntimeError(f"the floor wrote {name} that were not as on the tape")
             if says["served"]:
-                self.sync.requests.delete_many({"_id": {"$in": says["served"]}}, session=session)
+                await self.db.requests.delete_many({"_id": {"$in": says["served"]}}, session=session)
             if says["requests"]:
-                self.sync.requests.bulk_write([ReplaceOne({"_id": id_}, RawBSONDocument(doc, RAW), upsert=True)
-                                               for id_, doc in says["requests"]], ordered=False, session=session)
+                await self.db.requests.bulk_write([ReplaceOne({"_id": id_}, RawBSONDocument(doc, RAW), upsert=True)
+                                                   for id_, doc in says["requests"]], ordered=False, session=session)
             for name in ("outbox", "keys"):
                 if says[name]:
                     docs = [RawBSONDocument(doc, RAW) for doc in says[name]]
-                    self.sync[name].insert_many(docs, ordered=False, session=session)
+                    await self.db[name].insert_many(docs, ordered=False, session=session)
 
     async def _published(self, sent: list[tuple[str, str, list[str]]]) -> None:
-        await self._at_once(self._unset, sent)
-
-    def _unset(self, sent: list[tuple[str, str, list[str]]]) -> None:
         for name, token, ids in sent:
-            self.sync[name].update_many({"unpublished": token, "_id": {"$in": ids}}, {"$unset": {"unpublished": ""}})
+            await self.db[name].update_many({"unpublished": token, "_id": {"$in": ids}}, {"$unset": {"unpublished": ""}})
