@@ -41,7 +41,8 @@ def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[lis
             continue
         if task.holds or task.amended:
             owed += _told_of_changes(task, fired)
-        for number, step, at in _steps(task, ladders):
+        steps = ladders.get(task.kind)
+        for number, step, at in _steps(task, steps) if steps else ():
             if at > now and task.task_id not in climbing:  # the most of them: no step has fired that could move this one
                 later.append(at)
                 continue
@@ -54,10 +55,10 @@ def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[lis
     return owed, min((at for at in later if at < _NEVER), default=None)
 
 
-def _steps(task: Task, ladders: Ladders) -> Iterator[tuple[int, Step, datetime]]:
-    for number, step in enumerate(ladders.get(task.kind, ()), 1):
-        if task.feed is None and not task.held:
-            continue  # a demand that has its place is nobody's to accept
+def _steps(task: Task, ladder: Sequence[Step]) -> Iterator[tuple[int, Step, datetime]]:
+    if task.feed is None and not task.held:
+        return  # a demand that has its place is nobody's to accept
+    for number, step in enumerate(ladder, 1):
         if step.after == "due":
             yield number, step, task.due + step.wait
         elif task.accept_by and task.status == "requested":

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta, timezone
+from functools import cached_property, lru_cache
 from hashlib import sha1
 from operator import attrgetter
 from typing import Any, Literal
@@ -88,7 +88,7 @@ class Task:
     agreed: tuple[datetime | None, str | None, str | None] = (None, None, None)  # start, place, assignee at `terms`
     amended: int | None = None  # the revision that changed it while in progress: the desk is told
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, str, str]:
         return self.kind, self.person, self.slot
 
@@ -169,7 +169,14 @@ def moved_by(before: datetime | None, after: datetime) -> timedelta:
 
 
 def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
+    if at is None:
+        return None
+    return _iso_of(at, zone) if type(zone := at.tzinfo) is timezone else at.isoformat()
+
+
+@lru_cache(maxsize=65536)  # by a fixed offset only: of two equal instants of a zone, each may have another one
+def _iso_of(at: datetime, zone: timezone) -> str:
+    return at.isoformat()
 
 
 def private(task: Task) -> dict[str, Any]:

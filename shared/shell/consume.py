@@ -97,12 +97,12 @@ class KafkaConsumption:
             heard together, so that it is planned once and not once for a topic."""
             self.polled = self.bus.clock.elapsed()
             found: dict[TopicPartition, Any] = await getmany(timeout_ms=IDLE, max_records=BATCH // 2)
-            if found:
-                parts = {tp.partition for tp in found}
-                beside = [tp for tp in consumer.assignment() if tp.partition in parts]
-                room = BATCH - sum(map(len, found.values()))
-                for tp, more in (await getmany(*beside, timeout_ms=0, max_records=room) if beside else {}).items():
-                    found[tp] = [*found.get(tp, ()), *more]
+            parts, read = {tp.partition for tp in found}, set(found)
+            there = {tp for tp in consumer.assignment() if tp.partition in parts}
+            for some in (there - read, there & read):
+                if some and (room := BATCH - sum(map(len, found.values()))):
+                    for tp, more in (await getmany(*some, timeout_ms=0, max_records=room)).items():
+                        found[tp] = [*found.get(tp, ()), *more]
             return found
 
         consumer.getmany = of_the_same_stays

@@ -124,4 +124,4 @@ def _owe(here: Pass, out: Course, slot: str, serve: datetime, task: Task | None)
 
 
 def _too_late(here: Pass, serve: datetime) -> bool:
-    return bool(meets(here.fasts, here.desk.house, serve) or overtaken(here.fasts, serve, here.now))
+    return bool(here.fasts) and bool(meets(here.fasts, here.desk.house, serve) or overtaken(here.fasts, serve, here.now))

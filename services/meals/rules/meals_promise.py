@@ -7,6 +7,7 @@ after him yet; at the end of the stay either of them is broken for good.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from services.meals.rules.courses import Course
 from services.meals.rules.diet_orders import Unknown
@@ -42,10 +43,10 @@ def meals_promise(stay: Stay, tasks: Sequence[Task], around: Around) -> Verdict:
         return _verdict(stay, "not-needed", "no meal falls into the stay")
     served = _read(tasks)
     over = around.now >= found.guests[0].presence.end
-    times = _moments(found, served)
-    again_at = min((at for at in times if at > around.now), default=None)
-    state, reason = _standing(stay, found, served, over, around.now)
-    ahead = min((t.due for t in served.all if t.open and t.due > around.now), default=None)
+    now = around.now
+    again_at = min([at for at in _moments(found, served) if at > now], default=None)
+    state, reason = _standing(stay, found, served, over, now)
+    ahead = min([t.due for t in served.all if t.open and t.due > now], default=None)
     return _verdict(stay, state, reason, ahead, again_at)
 
 
@@ -55,7 +56,7 @@ def _verdict(stay: Stay, state: State, reason: str, next_at: datetime | None = N
 
 def _read(tasks: Sequence[Task]) -> _Served:
     own = [t for t in tasks if t.origin == "plan" and t.status != "cancelled"]
-    latest = {t.key: t for t in sorted(own, key=lambda t: t.attempt)}
+    latest = {t.key: t for t in sorted(own, key=attrgetter("attempt"))}
     trays = sorted((t for t in latest.values() if t.kind == TRAY), key=lambda t: (t.slot, t.person))
     by_meal = {(t.person, _meal(t)): t for t in trays}
     return _Served(by_meal, trays, sorted((t for t in latest.values() if t.kind in (STOP, CHECK)), key=lambda t: (t.start, t.key)))
@@ -69,7 +70,10 @@ def _moments(found: Table, served: _Served) -> Iterator[datetime]:
     yield found.guests[0].presence.end
     for tray in served.all:
         if tray.open:
-            yield from (tray.start, tray.due + OVERDUE, *([tray.accept_by] if tray.held and tray.accept_by else []))
+            yield tray.start
+            yield tray.due + OVERDUE
+            if tray.holds and tray.accept_by:
+                yield tray.accept_by
     for course in found.courses:  # whose meal is over need not be asked for it any more
         if isinstance(course.guest.order, Unknown) and _owed(course):
             yield course.sitting.serve
@@ -117,15 +121,14 @@ def _risks(found: Table, served: _Served, over: bool, now: datetime) -> Iterator
     for tray in served.all:
         if tray.status == "in-progress" and "recall" in tray.holds:
             yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)} is called back"
-    for guest in found.guests:
-        ahead = any(_owed(c) and c.sitting.serve > now for c in found.courses if c.guest is guest)
-        if isinstance(guest.order, Unknown) and ahead and not over:
+    for guest in () if over else found.guests:
+        if isinstance(guest.order, Unknown) and any(_owed(c) and c.sitting.serve > now for c in found.courses if c.guest is guest):
             yield f"no tray for {guest.said}: not known: {', '.join(guest.order.asks)}"
     for tray in served.all:
         if tray.open and tray.due + OVERDUE <= now:
             why = _hold(tray) or "nobody reports it served"
             yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)} is late: {why}"
-    for tray in served.all:
+    for tray in (tray for tray in served.all if tray.holds):
         waits = _hold(tray).startswith("waiting") and tray.accept_by and tray.accept_by > now
         if tray.open and _hold(tray) and "recall" not in tray.holds and not waits:
             yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)}: {_hold(tray)}"
