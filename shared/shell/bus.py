@@ -14,7 +14,7 @@ from shared.shell.consume import KafkaConsumption
 from shared.shell.documents import Unavailable
 from shared.shell.follow import KafkaFollowing, read_topic
 from shared.shell.ports import Handler, Out, Record, TopicSpec
-from shared.shell.sending import partition_of, send_all
+from shared.shell.sending import Sending, partition_of
 
 DAY = 86_400_000
 BATCH_BYTES = 512 * 1024  # of records in one produce request; a topic takes a million bytes at once
@@ -29,6 +29,7 @@ class KafkaBus:
         self.address, self.clock, self.partitions, self.embedded = address, clock, partitions, embedded
         self.client_id, self.prefix = client_id, prefix
         self._producer: AIOKafkaProducer | None = None
+        self._sending: Sending | None = None
         self._rebuilding = asyncio.Lock()
         self._parts: dict[str, int] = {}
 
@@ -45,7 +46,7 @@ class KafkaBus:
         except BaseException:
             await producer.stop()
             raise
-        self._producer = producer
+        self._producer, self._sending = producer, Sending(producer, self.prefix)
 
     async def stop(self) -> None:
         if self._producer:
@@ -87,12 +88,12 @@ class KafkaBus:
         return read_topic(self.address, self.prefix + topic, follow, self.prefix)
 
     async def publish(self, records: Sequence[Out]) -> None:
-        producer = self._producer
-        if producer is None:
+        producer, sending = self._producer, self._sending
+        if producer is None or sending is None:
             await self._rebuild(None)
             raise Unavailable("the producer has not started")
         try:
-            await send_all(producer, records, self.prefix)
+            await sending.send(records)
         except KafkaError as error:
             await self._rebuild(producer)
             raise Unavailable(f"Kafka did not take {len(records)} records: {error!r}") from error

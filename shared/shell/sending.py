@@ -5,7 +5,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Sequence
 from random import randrange
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaProducer
 
@@ -14,31 +14,57 @@ from shared.shell.ports import Out
 _SEED, _M, _MASK = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
 
-async def send_all(producer: AIOKafkaProducer, records: Sequence[Out], prefix: str = "") -> None:
-    """Returns when the broker has all of them; raises the first KafkaError. The records of a partition keep their order."""
-    lanes: dict[tuple[str, int], list[Out]] = defaultdict(list)
-    parts: dict[str, int] = {}
-    for out in records:
-        if out.topic not in parts:
-            parts[out.topic] = len(await producer.partitions_for(prefix + out.topic))
-        lanes[out.topic, partition_of(out.key, parts[out.topic])].append(out)
-    sending = (_lane(producer, prefix + topic, part, outs) for (topic, part), outs in lanes.items())
-    for result in await asyncio.gather(*sending, return_exceptions=True):
-        if isinstance(result, BaseException):
-            raise result
+Lane: TypeAlias = tuple[str, int]  # topic, partition
 
 
-async def _lane(producer: AIOKafkaProducer, topic: str, part: int, records: Sequence[Out]) -> None:
-    batch, sent = producer.create_batch(), []
-    for out in records:
-        said = {"timestamp": int(out.at.timestamp() * 1000), "key": _bytes(out.key), "value": out.value,
-                "headers": [(name, _bytes(value)) for name, value in out.headers.items()]}
-        if batch.append(**said) is None:  # full
-            sent.append(await producer.send_batch(batch, topic, partition=part))
-            batch = producer.create_batch()
-            batch.append(**said)  # the first is always taken
-    sent.append(await producer.send_batch(batch, topic, partition=part))
-    await asyncio.gather(*sent)
+class Sending:
+    """What is published with one producer: whoever comes while others are being sent goes with all who came, in the next round."""
+
+    def __init__(self, producer: AIOKafkaProducer, prefix: str = "") -> None:
+        self.producer, self.prefix = producer, prefix
+        self._waiting: list[tuple[dict[Lane, list[Out]], asyncio.Future[None]]] = []
+        self._rounds: asyncio.Task[None] | None = None
+
+    async def send(self, records: Sequence[Out]) -> None:
+        """Returns when the broker has all of them; raises the KafkaError of the first that it has not. The records of a
+        partition keep their order."""
+        lanes: dict[Lane, list[Out]] = defaultdict(list)
+        for out in records:
+            parts = await self.producer.partitions_for(self.prefix + out.topic)
+            lanes[self.prefix + out.topic, partition_of(out.key, len(parts))].append(out)
+        sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((lanes, sent))
+        if self._rounds is None or self._rounds.done():
+            self._rounds = asyncio.create_task(self._one_after_the_other(), name="sending")
+        await sent
+
+    async def _one_after_the_other(self) -> None:
+        while self._waiting:
+            together, self._waiting = self._waiting, []
+            lanes: dict[Lane, list[Out]] = defaultdict(list)
+            for each, _ in together:
+                for lane, outs in each.items():
+                    lanes[lane] += outs
+            ended = await asyncio.gather(*(self._send(lane, outs) for lane, outs in lanes.items()), return_exceptions=True)
+            failed = {lane: error for lane, error in zip(lanes, ended, strict=True) if error}
+            for each, sent in together:
+                error = next((failed[lane] for lane in each if lane in failed), None)
+                if error and not sent.done():
+                    sent.set_exception(error)
+                elif not sent.done():
+                    sent.set_result(None)
+
+    async def _send(self, lane: Lane, records: Sequence[Out]) -> None:
+        (topic, part), sent, batch = lane, [], self.producer.create_batch()
+        for out in records:
+            said = {"timestamp": int(out.at.timestamp() * 1000), "key": _bytes(out.key), "value": out.value,
+                    "headers": [(name, _bytes(value)) for name, value in out.headers.items()]}
+            if batch.append(**said) is None:  # full
+                sent.append(await self.producer.send_batch(batch, topic, partition=part))
+                batch = self.producer.create_batch()
+                batch.append(**said)  # the first is always taken
+        sent.append(await self.producer.send_batch(batch, topic, partition=part))
+        await asyncio.gather(*sent)
 
 
 def _bytes(said: Any) -> Any:
