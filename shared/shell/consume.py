@@ -20,7 +20,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
 from shared.shell.broker import Broker
-from shared.shell.follow import as_record, silence
+from shared.shell.follow import LONG_POLL, as_record, silence
 from shared.shell.ports import Handler
 
 log = logging.getLogger("stayward.consume")
@@ -83,7 +83,8 @@ class KafkaConsumption:
             *(bus.prefix + topic for topic in self.topics), group_id=bus.prefix + group, batch=True,
             max_records=self.batch, batch_timeout_ms=5, auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL, parser=_plain, decoder=_raw, listener=_Drain(self.lock),
-            partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor], fetch_max_wait_ms=10 if mock else 20,
+            partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor],
+            fetch_max_wait_ms=10 if mock else LONG_POLL,
             session_timeout_ms=3_000 if mock else 10_000, heartbeat_interval_ms=300 if mock else 1_000,
             rebalance_timeout_ms=12_000, max_partition_fetch_bytes=2 * 1024 * 1024)
         self.subscriber(self._on_batch)

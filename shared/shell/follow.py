@@ -15,6 +15,7 @@ from shared.shell.ports import Handler, Record
 
 log = logging.getLogger("stayward.follow")
 SILENT = 6.0
+LONG_POLL = 250  # milliseconds that a broker keeps a question for which it has nothing; an answer with something comes at once
 LAST_STAMP = 4_102_444_800_000  # milliseconds, the year 2100: no clock that is right says more
 
 
@@ -45,7 +46,7 @@ class KafkaFollowing:
     async def start(self) -> None:
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bus.address, enable_auto_commit=False, auto_offset_reset="earliest",
-            fetch_max_wait_ms=10 if self.bus.embedded else 100, client_id=f"{self.bus.client_id}-follow",
+            fetch_max_wait_ms=10 if self.bus.embedded else LONG_POLL, client_id=f"{self.bus.client_id}-follow",
             metadata_max_age_ms=30_000)
         await self._consumer.start()
         await self._assign()
