@@ -81,10 +81,12 @@ class Engine:
     # -- requests ------------------------------------------------------------------------------------------------
 
     async def serve(self, subjects: Collection[str]) -> None:
-        """Serves whatever is due of these subjects, pools one by one."""
+        """Serves whatever is due of these subjects, each pool by itself."""
         await self._serve([s for s in subjects if not s.startswith("pool:")], {})
-        for pool in sorted(s for s in subjects if s.startswith("pool:")):
-            await self._serve([pool], {})
+        pools = sorted(s for s in subjects if s.startswith("pool:"))
+        for ended in await asyncio.gather(*(self._serve([pool], {}) for pool in pools), return_exceptions=True):
+            if isinstance(ended, BaseException):
+                raise ended
 
     async def _serve(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
         """What stays depend on comes first, then the stays."""

@@ -17,7 +17,7 @@ from shared.shell.publish import Publisher
 log = structlog.get_logger("stayward.feeds")
 SHOWN = timedelta(days=7)  # a closed task stays on its feed for so long
 PATIENCE = 2.0  # seconds that a feed may be behind before it is called stale
-PAGE = 1000
+PAGE = 300  # looked through in a millisecond: nobody waits for it
 QUEUE = 1000  # changes that a slow reader may be behind before his stream is closed
 
 
@@ -126,10 +126,9 @@ class Audit:
         if not await self.following.caught_up():
             return None
         self.mirror.regressed -= {(topic, key) for topic, key in self.mirror.regressed if topic in self.topics}
-        now, after = self.clock.elapsed(), ""
+        now = self.clock.elapsed()
         stale: set[tuple[str, int]] = set()
-        while docs := await self.store.states(self.topics, self.clock.now() - SHOWN, after, PAGE, brief=True):
-            after = docs[-1]["_id"]
+        async for docs in self.store.states(self.topics, self.clock.now() - SHOWN, PAGE, brief=True):
             for doc in docs:
                 row = self.mirror.rows.get(doc["topic"], {}).get(doc["key"])
                 if not doc.get("unpublished") and (row is not None if doc.get("archived") else

@@ -86,10 +86,7 @@ async def _settled(running: Running, name: str, site: str) -> list[str]:
 async def _feeds(running: Running) -> list[str]:
     """The last record of each key on a feed is the document in the database."""
     found: list[str] = []
-    after, topics = "", running.audit.topics
-    since = running.clock.now() - SHOWN
-    while docs := await running.store.states(topics, since, after, PAGE):
-        after = docs[-1]["_id"]
+    async for docs in running.store.states(running.audit.topics, running.clock.now() - SHOWN, PAGE):
         found += [fault for doc in docs if (fault := _feed_fault(running, doc))]
     return found
 

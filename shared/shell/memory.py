@@ -1,6 +1,6 @@
 """The store's twin in memory: the same documents, the same fences, the same suite as the real one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from copy import deepcopy
 from datetime import datetime
 
@@ -73,11 +73,11 @@ class MemoryStore:
     async def state(self, id_: str) -> Doc | None:
         return deepcopy(self.data["states"].get(id_))
 
-    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int, brief: bool = False
-                     ) -> list[Doc]:
-        found = [deepcopy(d) for i, d in sorted(self.data["states"].items())
-                 if d["topic"] in topics and d["closed_at"] >= closed_after and i > after]
-        return found[:limit]
+    async def states(self, topics: Sequence[str], closed_after: datetime, page: int, brief: bool = False
+                     ) -> AsyncIterator[list[Doc]]:
+        found = [deepcopy(d) for d in self.data["states"].values() if d["topic"] in topics and d["closed_at"] >= closed_after]
+        for start in range(0, len(found), page):
+            yield found[start : start + page]
 
     async def due(self, now: datetime, parts: Collection[int] | None, limit: int) -> list[tuple[str, int]]:
         rows = sorted((r for r in self.data["requests"].values()

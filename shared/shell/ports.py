@@ -1,6 +1,6 @@
 """What the engine needs of a database and of a broker. The real ones and their twins in memory pass one suite."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -61,9 +61,8 @@ class Store(Protocol):
 
     async def pool_states(self, pool: str) -> list[Doc]: ...
     async def state(self, id_: str) -> Doc | None: ...
-    async def states(self, topics: Sequence[str], closed_after: datetime, after: str, limit: int, brief: bool = False
-                     ) -> list[Doc]:
-        """What is on feeds, open or closed lately, by `_id`, from the one after `after`; `brief`: without their records."""
+    def states(self, topics: Sequence[str], closed_after: datetime, page: int, brief: bool = False) -> AsyncIterator[list[Doc]]:
+        """What is on feeds, open or closed lately, in pages; `brief`: without their records."""
 
     async def due(self, now: datetime, parts: Collection[int] | None, limit: int) -> list[tuple[str, int]]:
         """(subject, part) of due requests, the longest due first; `parts` None: all."""

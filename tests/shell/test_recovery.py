@@ -70,6 +70,11 @@ async def test_a_loop_that_ends_each_time_is_never_called_well(monkeypatch: pyte
     await supervisor.stop()
 
 
+class Batch:
+    def append(self, **_: Any) -> object:
+        return self
+
+
 class Producer:
     """Fails to send while `away`, and to start while `unreachable`."""
 
@@ -88,7 +93,13 @@ class Producer:
     async def stop(self) -> None:
         self.running = False
 
-    async def send(self, *_: Any, **__: Any) -> Any:
+    async def partitions_for(self, _: str) -> set[int]:
+        return {0}
+
+    def create_batch(self) -> Batch:
+        return Batch()
+
+    async def send_batch(self, *_: Any, **__: Any) -> Any:
         assert self.running, "a producer that never started waits for ever"
         await asyncio.sleep(0)
         if Producer.away:
