@@ -27,6 +27,8 @@ log = logging.getLogger("stayward.consume")
 FIRST_ASSIGNMENT = 12.0  # seconds to wait for partitions at the start; a dead member's session ends after 10
 REVOKE_WAIT = 8.0  # seconds; less than the session, more than the longest batch should take
 BATCH = 1000  # records; half as many from the embedded broker, which drops a member whose batch outlasts its session of 3 s
+AT_HAND = 0.002  # seconds: what comes sooner was there before it was asked for
+MORE = 5  # milliseconds for an answer about what was told during the last batch
 IDLE = 500  # milliseconds of one question for records; an answer with some comes at once
 
 
@@ -96,14 +98,16 @@ class KafkaConsumption:
 
         async def of_the_same_stays(*_: Any, **__: Any) -> dict[TopicPartition, Any]:
             """Half a batch, and what the other topics have in the same partitions: all that is waiting to be told of a stay is
-            heard together, so that it is planned once and not once for a topic."""
-            self.polled = self.bus.clock.elapsed()
+            heard together, so that it is planned once and not once for a topic. Who comes from a batch also asks for what was
+            told meanwhile: aiokafka holds what it had asked for before, and has not asked for more."""
+            began = self.polled = self.bus.clock.elapsed()
             found: dict[TopicPartition, Any] = await getmany(timeout_ms=IDLE, max_records=self.batch // 2)
+            waited = self.bus.clock.elapsed() - began > AT_HAND
             parts = {tp.partition for tp in found}
-            if beside := [tp for tp in consumer.assignment() if tp.partition in parts]:
-                room = self.batch - sum(map(len, found.values()))
-                for tp, more in (await getmany(*beside, timeout_ms=0, max_records=room)).items():
-                    found[tp] = [*found.get(tp, ()), *more]
+            for some, patience in (([tp for tp in consumer.assignment() if tp.partition in parts], 0), ((), 0 if waited else MORE)):
+                if found and (room := self.batch - sum(map(len, found.values()))):
+                    for tp, more in (await getmany(*some, timeout_ms=patience, max_records=room)).items():
+                        found[tp] = [*found.get(tp, ()), *more]
             return found
 
         consumer.getmany = of_the_same_stays
