@@ -44,6 +44,11 @@ class Seen:
                 self.found[what].append(perf_counter() - began)
 
 
+    def give_up(self, stay: str) -> None:
+        """There is no room, and it was told so: whoever goes away later brings the task, and not this stay's fact."""
+        self._answered.add((stay, "task"))
+
+
 async def latency(ground: Ground, size: Size) -> Figures:
     """Each service by itself, at `size.per_second` facts a second, idle otherwise."""
     figures: Figures = {}
@@ -88,7 +93,7 @@ async def _tell(ground: Ground, prefix: str, lines: list[Line], per_second: floa
 
 async def _read(ground: Ground, topics: list[str], prefix: str, seen: Seen) -> None:
     consumer = AIOKafkaConsumer(bootstrap_servers=ground.kafka.address, enable_auto_commit=False, auto_offset_reset="earliest",
-                                fetch_max_wait_ms=5)
+                                fetch_max_wait_ms=100)  # at most; what is there is answered at once
     await consumer.start()
     try:
         consumer.assign([TopicPartition(topic, p) for topic in topics for p in range(PARTITIONS)])
@@ -96,6 +101,9 @@ async def _read(ground: Ground, topics: list[str], prefix: str, seen: Seen) -> N
             for tp, records in (await consumer.getmany(timeout_ms=50)).items():
                 what = "promise" if tp.topic == f"{prefix}promises" else "task"
                 for record in records:
-                    seen.answer(json.loads(record.value).get("stay_id", ""), what)
+                    told = json.loads(record.value)
+                    seen.answer(told.get("stay_id", ""), what)
+                    if told.get("state") == "at-risk" and seen.pools:
+                        seen.give_up(told["stay_id"])
     finally:
         await consumer.stop()

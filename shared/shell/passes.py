@@ -13,7 +13,7 @@ from shared.language.promises import Promise
 from shared.language.resources import Resource
 from shared.language.shifts import turns
 from shared.language.stay import Stay
-from shared.language.tasks import BEGUN, PLANNED, Owed, Task, held_by, settled
+from shared.language.tasks import BEGUN, PLANNED, Owed, Task, altered, held_by, settled
 from shared.service import Around, Assigned, Contest, Pool, Service, Told
 
 FREED = timedelta(minutes=15)  # after somebody's task is due he may be free for the rest of another
@@ -123,14 +123,16 @@ def is_held(task: Task, now: datetime) -> bool:
 
 
 def _answered(task: Task, answer: Assigned) -> Task:
-    holds = held_by(task.holds, "assign", answer.hold)
-    if answer.hold is not None:
-        return replace(task, resource=None, assignee=None, why=answer.why, chosen=dict(answer.chosen),
-                       holds=holds)
-    new = replace(task, resource=answer.resource, assignee=answer.assignee, why=answer.why or "",
-                  chosen=dict(answer.chosen), holds=holds)
-    if task.status == "accepted" and new.assignee != task.assignee:
-        return replace(new, status="requested", stage="offered", reason=answer.why)
+    """The task with its answer; mostly it has it already."""
+    where = (answer.resource, answer.assignee, answer.why or "") if answer.hold is None else (None, None, answer.why)
+    same = task.holds.get("assign") == answer.hold and task.chosen == answer.chosen
+    if same and (task.resource, task.assignee, task.why) == where:
+        return task
+    resource, assignee, why = where
+    new = altered(task, resource=resource, assignee=assignee, why=why, chosen=dict(answer.chosen),
+                  holds=held_by(task.holds, "assign", answer.hold))
+    if answer.hold is None and task.status == "accepted" and assignee != task.assignee:
+        return altered(new, status="requested", stage="offered", reason=answer.why)
     return new
 
 
