@@ -37,11 +37,11 @@ class NotFound(LookupError):
 
 
 class Engine:
-    """One service in one process. `hurry` is called after each commit that wrote requests."""
+    """One service in one process. `hurry` is called after each commit that wrote requests, with the subjects that are due now."""
 
     def __init__(self, context: Context, bus: Bus, clock: Clock, publisher: Publisher) -> None:
         self.context, self.bus, self.clock, self.publisher = context, bus, clock, publisher
-        self.hurry: Callable[[], None] = lambda: None
+        self.hurry: Callable[..., None] = lambda *_: None
         self._at_once = AT_ONCE
 
     # -- facts ---------------------------------------------------------------------------------------------------
@@ -148,7 +148,8 @@ class Engine:
         await self.context.store.commit(change)
         self.context.metrics.commit.observe(self.clock.elapsed() - began)
         if change.requests:
-            self.hurry()
+            now = self.clock.now()
+            self.hurry([doc["subject"] for doc in change.requests if doc["due"] <= now])
         sent = [("states", w.doc) for w in change.states if w.doc.get("unpublished")]
         await self.publisher.soon(sent + [("outbox", doc) for doc in change.outbox], wait)
 

@@ -1,8 +1,7 @@
 """Requests: each process serves those due in its own partitions, and any that nobody has served for a while."""
 
 import asyncio
-import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -24,11 +23,16 @@ class Requests:
         self.engine, self.store, self.clock, self.consumption = engine, store, clock, consumption
         self._woken = asyncio.Event()
         self._orphans: dict[str, float] = {}
-        self._looked = 0.0
+        self._asked = self._looked = 0.0
         self._stuck = 0
         self._last: tuple[str, ...] = ()
         self._serving: dict[asyncio.Task[None], Collection[str]] = {}
-        engine.hurry = self._woken.set
+        self._told: set[str] = set()  # by this process's own commits: they need not be looked for
+        engine.hurry = self._hurry
+
+    def _hurry(self, subjects: Sequence[str] = ()) -> None:
+        self._told.update(subjects)
+        self._woken.set()
 
     async def run(self) -> None:
         try:
@@ -44,24 +48,32 @@ class Requests:
 
     async def once(self) -> int:
         """Serves what is due now; returns how many subjects."""
-        found = await self._look()
-        while self._serving:
-            await asyncio.wait(self._serving)
-            self._ended()
-        return found
+        started = await self._look()
+        await asyncio.gather(*started)
+        return sum(map(len, started.values()))
 
-    async def _look(self) -> int:
+    async def _look(self) -> dict[asyncio.Task[None], Collection[str]]:
         """Takes in hand what is due and is not in hand: the stays together, each pool by itself."""
-        now, held = self.clock.now(), {subject for part in self._serving.values() for subject in part}
-        mine = [subject for subject, _ in await self.store.due(now, self.consumption.parts(), AT_ONCE)]
-        subjects = tuple(subject for subject in dict.fromkeys([*mine, *await self._orphaned()]) if subject not in held)
+        held = {subject for part in self._serving.values() for subject in part}
+        subjects = tuple(subject for subject in dict.fromkeys(await self._due()) if subject not in held)
         self._stuck = self._stuck + 1 if subjects and subjects == self._last else 0
         self._last = subjects
         pools = [(subject,) for subject in sorted(subjects) if subject.startswith("pool:")]
         stays = tuple(subject for subject in subjects if not subject.startswith("pool:"))
-        for part in ([stays] if stays else []) + pools:
-            self._serving[asyncio.create_task(self.engine.serve(part), name="serve")] = part
-        return len(subjects)
+        parts: list[Collection[str]] = [stays, *pools] if stays else [*pools]
+        started = {asyncio.create_task(self.engine.serve(part), name="serve"): part for part in parts}
+        self._serving |= started
+        return started
+
+    async def _due(self) -> list[str]:
+        """What this process has just told itself; else, and every POLL seconds, what the database says."""
+        told, self._told = self._told, set()
+        parts, elapsed = self.consumption.parts(), self.clock.elapsed()
+        mine = sorted(subject for subject in told if self.engine.context.part(subject) in parts)
+        if mine and elapsed - self._asked < POLL:
+            return mine
+        self._asked = elapsed
+        return [*(subject for subject, _ in await self.store.due(self.clock.now(), parts, AT_ONCE)), *await self._orphaned()]
 
     async def _pause(self) -> None:
         """Until somebody hurries us, or something in hand has ended; what comes again and again is not looked for at once."""
@@ -71,9 +83,7 @@ class Requests:
             await asyncio.wait({woken} if stuck else {woken, *self._serving}, timeout=1.0 if stuck else POLL,
                                return_when=asyncio.FIRST_COMPLETED)
         finally:
-            woken.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await woken
+            woken.cancel()  # and not awaited: whoever cancels us meanwhile would not be heard
         self._woken.clear()
         self._ended()
 

@@ -121,24 +121,30 @@ class MongoStore:
             raise (Conflict if error.code in _CONFLICTS else Unavailable)(f"MongoDB: code {error.code}") from None
 
     def _commit(self, change: Change) -> None:
+        if change.size == len(change.subjects) == 1:
+            self._write(change, None)  # what was told and changes nothing else: one document is a transaction by itself
+            return
         with self._db.client.start_session() as session, session.start_transaction(
             read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True), max_commit_time_ms=20_000,
         ):
-            self._fenced("subjects", "version", change.subjects, session)
-            self._fenced("states", "revision", change.states, session)
-            for name, writes in change.own.items():
-                self._fenced(name, "version", writes, session)
-            if change.served:
-                self._db.requests.delete_many({"_id": {"$in": change.served}}, session=session)
-            if change.requests:
-                self._db.requests.bulk_write(
-                    [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in change.requests], ordered=False, session=session)
-            if change.closed:
-                self._db.outbox.delete_many(
-                    {"subject": {"$in": change.closed}, "unpublished": {"$exists": False}}, session=session)
-            for name, docs in (("outbox", change.outbox), ("keys", change.keys)):
-                if docs:
-                    self._db[name].insert_many(docs, ordered=False, session=session)
+            self._write(change, session)
+
+    def _write(self, change: Change, session: Any) -> None:
+        self._fenced("subjects", "version", change.subjects, session)
+        self._fenced("states", "revision", change.states, session)
+        for name, writes in change.own.items():
+            self._fenced(name, "version", writes, session)
+        if change.served:
+            self._db.requests.delete_many({"_id": {"$in": change.served}}, session=session)
+        if change.requests:
+            self._db.requests.bulk_write(
+                [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in change.requests], ordered=False, session=session)
+        if change.closed:
+            self._db.outbox.delete_many(
+                {"subject": {"$in": change.closed}, "unpublished": {"$exists": False}}, session=session)
+        for name, docs in (("outbox", change.outbox), ("keys", change.keys)):
+            if docs:
+                self._db[name].insert_many(docs, ordered=False, session=session)
 
     def _fenced(self, name: str, fence: str, writes: Sequence[Write], session: Any) -> None:
         if not writes:
@@ -154,14 +160,15 @@ class MongoStore:
 
     async def resources(self, site: str, kinds: Sequence[str]) -> list[Doc]:
         ranges = [{"_id": {"$gte": f"resource:{site}/{kind}/", "$lt": f"resource:{site}/{kind}0"}} for kind in kinds]
-        return [d async for d in self.db.subjects.find({"$or": ranges}).sort("_id")] if ranges else []
+        return await self._at_once(list, self._db.subjects.find({"$or": ranges}).sort("_id")) if ranges else []
 
     async def open_stays(self, site: str | None = None) -> list[Doc]:
         wanted: Doc = {"kind": "stay", "closed_at": NEVER} | ({"site": site} if site else {})
         return [d async for d in self.db.subjects.find(wanted, {"facts": 0}).sort("_id")]
 
     async def pool_states(self, pool: str) -> list[Doc]:
-        return [d async for d in self.db.states.find({"pool": pool, "open": True}).sort("_id")]
+        rows = self._db.states.find({"pool": pool, "open": True}, batch_size=PAGE).sort("_id")
+        return await self._at_once(list, rows)
 
     async def state(self, id_: str) -> Doc | None:
         return await self.db.states.find_one({"_id": id_})
@@ -180,8 +187,9 @@ class MongoStore:
 
     async def due(self, now: datetime, parts: Collection[int] | None, limit: int) -> list[tuple[str, int]]:
         wanted: Doc = {"due": {"$lte": now}} | ({"part": {"$in": list(parts)}} if parts is not None else {})
-        rows = self.db.requests.find(wanted, {"subject": 1, "part": 1}).sort("due").limit(limit)
-        return list(dict.fromkeys([(r["subject"], r["part"]) async for r in rows]))
+        found = self._db.requests.find(wanted, {"subject": 1, "part": 1}).sort("due").limit(limit)
+        rows: list[Doc] = await self._at_once(list, found)
+        return list(dict.fromkeys((r["subject"], r["part"]) for r in rows))
 
     async def next_due(self) -> datetime | None:
         row = await self.db.requests.find_one({}, sort=[("due", ASCENDING)])
