@@ -20,7 +20,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
 from shared.shell.broker import Broker
-from shared.shell.follow import LONG_POLL, as_record, silence
+from shared.shell.follow import LONG_POLL, as_record, machine_now, silence
 from shared.shell.ports import Handler
 
 log = logging.getLogger("stayward.consume")
@@ -47,7 +47,7 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]
     """A partition is given away only after the batch in hand has been acknowledged, or after REVOKE_WAIT."""
 
     def __init__(self, lock: asyncio.Lock) -> None:
-        self.lock = lock
+        self.lock, self.assigned = lock, machine_now()
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         with contextlib.suppress(TimeoutError):
@@ -56,6 +56,7 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]
                     pass
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
+        self.assigned = machine_now()
         log.info("assigned %s", sorted(f"{tp.topic}/{tp.partition}" for tp in assigned))
 
 
@@ -74,6 +75,7 @@ class KafkaConsumption:
         self.bus, self.group, self.topics, self.handler = bus, group, tuple(topics), handler
         self.lock = asyncio.Lock()
         self._asking = asyncio.Lock()
+        self._drain = _Drain(self.lock)
         self._lag_reader: AIOKafkaConsumer | None = None
         self.polled = self.began = 0.0
         self.pause = 0.0
@@ -84,7 +86,7 @@ class KafkaConsumption:
         self.subscriber = self.broker.subscriber(
             *(bus.prefix + topic for topic in self.topics), group_id=bus.prefix + group, batch=True,
             max_records=self.batch, batch_timeout_ms=5, auto_offset_reset="earliest",
-            ack_policy=AckPolicy.MANUAL, parser=_plain, decoder=_raw, listener=_Drain(self.lock),
+            ack_policy=AckPolicy.MANUAL, parser=_plain, decoder=_raw, listener=self._drain,
             partition_assignment_strategy=[PatientRange if mock else RangePartitionAssignor],
             fetch_max_wait_ms=10 if mock else LONG_POLL,
             session_timeout_ms=3_000 if mock else 10_000, heartbeat_interval_ms=300 if mock else 1_000,
@@ -163,7 +165,7 @@ class KafkaConsumption:
             return "the consumer has ended"
         if (quiet := self.bus.clock.elapsed() - self.polled) > 8 and not self.lock.locked():
             return f"the consume loop has not asked for {quiet:.0f} s"
-        return silence(consumer)
+        return silence(consumer, self._drain.assigned)
 
     def in_hand(self) -> float:
         return self.bus.clock.elapsed() - self.began if self.lock.locked() else 0.0

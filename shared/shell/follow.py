@@ -26,10 +26,15 @@ def as_record(raw: Any, prefix: str = "") -> Record:
                   datetime.fromtimestamp((stamp or 0) / 1000, UTC))
 
 
-def silence(consumer: Any) -> str | None:
-    """Says so when the broker has answered no fetch for SILENT seconds; aiokafka stamps answers with the machine's clock."""
-    stamps = [stamp for tp in consumer.assignment() if (stamp := consumer.last_poll_timestamp(tp))]
-    age = time.time_ns() / 1e9 - max(stamps) / 1000 if stamps else 0.0
+def machine_now() -> float:
+    """Seconds, by the clock with which aiokafka stamps answers."""
+    return time.time_ns() / 1e9
+
+
+def silence(consumer: Any, assigned: float) -> str | None:
+    """Says so when the broker has answered no fetch for SILENT seconds; `assigned`: since when there is something to ask for."""
+    stamps = [(consumer.last_poll_timestamp(tp) or 0) / 1000 for tp in consumer.assignment()]
+    age = machine_now() - max(*stamps, assigned) if stamps else 0.0
     return f"Kafka has not answered for {age:.0f} s" if age > SILENT else None
 
 
@@ -41,7 +46,7 @@ class KafkaFollowing:
         self.clock = bus.clock
         self._consumer: AIOKafkaConsumer | None = None
         self._loop: asyncio.Task[None] | None = None
-        self._heard = 0.0
+        self._heard = self._assigned = 0.0
 
     async def start(self) -> None:
         self._consumer = AIOKafkaConsumer(
@@ -61,6 +66,7 @@ class KafkaFollowing:
             if all(found.values()):
                 self._consumer.assign([TopicPartition(t, p) for t, parts in found.items() for p in parts])
                 await self._consumer.seek_to_beginning()
+                self._assigned = machine_now()
                 return
             await asyncio.sleep(0.1)
         raise RuntimeError(f"Kafka does not know the topics {[t for t, parts in found.items() if not parts]}")
@@ -101,7 +107,7 @@ class KafkaFollowing:
         if not self._loop or self._loop.done():
             return "following the feeds has ended"
         quiet = self.clock.elapsed() - self._heard
-        return f"following the feeds is stuck for {quiet:.0f} s" if quiet > 8 else silence(self._consumer)
+        return f"following the feeds is stuck for {quiet:.0f} s" if quiet > 8 else silence(self._consumer, self._assigned)
 
 
 async def read_topic(address: str, topic: str, follow: bool, prefix: str = "") -> AsyncIterator[Record]:

@@ -13,6 +13,7 @@ from shared.shell.bus import KafkaBus
 from shared.shell.clock import SystemClock
 from shared.shell.documents import Unavailable
 from shared.shell.feeds import Mirror
+from shared.shell.follow import machine_now, silence
 from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
 from shared.shell.ports import Out, Record
@@ -122,3 +123,25 @@ async def test_a_broker_that_was_away_is_written_to_again_by_one_producer(monkey
         await bus.publish(out)
     await bus.publish(out)
     assert [p.running for p in Producer.made].count(True) == 1
+
+
+class Asked:
+    """A consumer of one partition, whose broker answered last at `answered` (ms)."""
+
+    def __init__(self, answered: int | None, partitions: int = 1) -> None:
+        self.answered, self.partitions = answered, partitions
+
+    def assignment(self) -> set[int]:
+        return set(range(self.partitions))
+
+    def last_poll_timestamp(self, _: int) -> int | None:
+        return self.answered
+
+
+def test_a_broker_that_has_never_answered_is_silent_since_it_was_asked() -> None:
+    now = machine_now()
+    assert silence(Asked(None), assigned=now - 60) == "Kafka has not answered for 60 s"
+    assert silence(Asked(None), assigned=now) is None
+    assert silence(Asked(round(1000 * now)), assigned=now - 60) is None
+    assert silence(Asked(round(1000 * (now - 30))), assigned=now - 60) == "Kafka has not answered for 30 s"
+    assert silence(Asked(None, partitions=0), assigned=now - 60) is None
