@@ -19,6 +19,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
+from shared.shell.asking import a_batch
 from shared.shell.broker import Broker
 from shared.shell.follow import LONG_POLL, as_record, machine_now, silence
 from shared.shell.ports import Handler
@@ -27,9 +28,6 @@ log = logging.getLogger("stayward.consume")
 FIRST_ASSIGNMENT = 12.0  # seconds to wait for partitions at the start; a dead member's session ends after 10
 REVOKE_WAIT = 8.0  # seconds; less than the session, more than the longest batch should take
 BATCH = 1000  # records; half as many from the embedded broker, which drops a member whose batch outlasts its session of 3 s
-AT_HAND = 0.002  # seconds: what comes sooner was there before it was asked for
-MORE = 5  # milliseconds for an answer about what was told during the last batch
-IDLE = 500  # milliseconds of one question for records; an answer with some comes at once
 
 
 class PatientRange(RangePartitionAssignor):  # type: ignore[misc]
@@ -98,21 +96,11 @@ class KafkaConsumption:
         consumer = self._consumer()
         getmany = consumer.getmany
 
-        async def of_the_same_stays(*_: Any, **__: Any) -> dict[TopicPartition, Any]:
-            """Half a batch, and what the other topics have in the same partitions: all that is waiting to be told of a stay is
-            heard together, so that it is planned once and not once for a topic. Who comes from a batch also asks for what was
-            told meanwhile: aiokafka holds what it had asked for before, and has not asked for more."""
-            began = self.polled = self.bus.clock.elapsed()
-            found: dict[TopicPartition, Any] = await getmany(timeout_ms=IDLE, max_records=self.batch // 2)
-            waited = self.bus.clock.elapsed() - began > AT_HAND
-            parts = {tp.partition for tp in found}
-            for some, patience in (([tp for tp in consumer.assignment() if tp.partition in parts], 0), ((), 0 if waited else MORE)):
-                if found and (room := self.batch - sum(map(len, found.values()))):
-                    for tp, more in (await getmany(*some, timeout_ms=patience, max_records=room)).items():
-                        found[tp] = [*found.get(tp, ()), *more]
-            return found
+        async def asked(*_: Any, **__: Any) -> Any:
+            self.polled = self.bus.clock.elapsed()
+            return await a_batch(getmany, consumer.assignment, self.batch, self.bus.clock.elapsed)
 
-        consumer.getmany = of_the_same_stays
+        consumer.getmany = asked
         self.polled = self.bus.clock.elapsed()
         with contextlib.suppress(TimeoutError):  # a member beyond the number of partitions never gets one
             async with asyncio.timeout(FIRST_ASSIGNMENT):

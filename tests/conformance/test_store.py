@@ -151,6 +151,24 @@ async def test_what_is_on_feeds_is_read_in_pages(store: Store) -> None:
     assert sorted(d["_id"] for docs in pages for d in docs) == ["t0", "t1", "t2", "t3", "t4"]
 
 
+@pytest.mark.real
+async def test_what_is_on_feeds_is_found_without_a_look_at_every_past_stay(mongo_uri: str) -> None:
+    store = MongoStore(mongo_uri, f"test_{secrets.token_hex(6)}")
+    await store.start()
+    past = MONDAY - timedelta(days=90)
+    await store.db.states.insert_many([state(f"a{n:04}", open=False, closed_at=past, token=None) for n in range(3000)])
+    await store.db.states.insert_many([state(f"z{n}", token=None) for n in range(3)])
+
+    async def looked_at() -> int:
+        return int((await store.client.admin.command("serverStatus"))["metrics"]["queryExecutor"]["scanned"])
+
+    before = await looked_at()
+    pages = [docs async for docs in store.states(["desk-tasks", "promises"], MONDAY - timedelta(days=7), 2, brief=True)]
+    assert (await looked_at()) - before < 100
+    assert [doc["_id"] for docs in pages for doc in docs] == ["z0", "z1", "z2"]
+    await store.stop()
+
+
 async def test_a_pool_sees_its_open_tasks_and_nothing_else(store: Store) -> None:
     await store.commit(Change(states=[
         Write(state("a", pool="pool:rooms/belgrade"), None), Write(state("b", pool="pool:rooms/belgrade", open=False), None),

@@ -10,7 +10,7 @@ from shared.shell.laws import broken_laws
 from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
 from shared.shell.ports import Out
-from shared.shell.publish import STAYS
+from shared.shell.publish import STAYS, UNDER_WAY
 from tests.shell.house import MONDAY, House, booking, house
 from tests.shell.porter import CLINIC, PORTER
 
@@ -42,6 +42,45 @@ async def test_what_was_committed_while_the_broker_was_away_is_swept_up() -> Non
         await h.rest(STAYS + 20)
         assert await broken_laws(h.running[0]) == []
         assert len(last_on_feed(h)) == 3
+
+
+class SlowBus(MemoryBus):
+    """Takes feeds when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.takes = asyncio.Event()
+        self.asked = 0
+
+    async def publish(self, records: Sequence[Out]) -> None:
+        if any(r.topic == "promises" for r in records):
+            self.asked += 1
+            await self.takes.wait()
+        await super().publish(records)
+
+
+async def test_the_next_facts_are_committed_while_the_last_are_published_but_not_without_end() -> None:
+    bus = SlowBus()
+    async with house([PORTER], CLINIC, [MemoryStore()], bus) as h:
+        for number in range(UNDER_WAY + 4):
+            await h.tell("stay-booked", booking(f"S{number}"))
+            await asyncio.sleep(0.02)
+        await h.until(lambda: bus.asked > UNDER_WAY)
+        await asyncio.sleep(0.1)
+        assert UNDER_WAY < bus.asked < UNDER_WAY + 4
+        bus.takes.set()
+        await h.rest()
+        assert await broken_laws(h.running[0]) == []
+
+
+async def test_whoever_stops_has_published_what_he_committed() -> None:
+    bus = SlowBus()
+    async with house([PORTER], CLINIC, [MemoryStore()], bus) as h:
+        await h.tell("stay-booked", booking("ADA"))
+        await h.until(lambda: bus.asked > 0)
+        asyncio.get_running_loop().call_later(0.1, bus.takes.set)
+    assert len(last_on_feed(h)) == 3
+    assert not any(d.get("unpublished") for d in h.running[0].store.data["states"].values())
 
 
 async def test_a_sender_that_stalled_publishes_what_is_newest_by_then() -> None:
