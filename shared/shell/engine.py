@@ -1,4 +1,5 @@
-"""The engine: hear, load, reconcile, commit, publish, acknowledge. What fails is done again, never acknowledged early."""
+"""The engine: hear, load, reconcile, commit, acknowledge, and publish meanwhile. What fails is done again, never acknowledged
+before it is committed; what is committed and not published is the sweeper's."""
 
 import asyncio
 import secrets

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -45,13 +45,18 @@ Answer = TypeVar("Answer")
 
 
 def _says_when_unavailable(cls: type[Any]) -> type[Any]:
-    """The driver's errors end here: whoever asks hears `Unavailable`."""
+    """The driver's errors end here: whoever asks hears `Unavailable`. A connection that was made while the server was still
+    starting says for ever that it knows no sessions: then all of them are made anew."""
     def mapped(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         @wraps(ask)
         async def asked(*args: Any, **more: Any) -> Any:
+            store, client = args[0], args[0].client
             try:
                 return await ask(*args, **more)
             except PyMongoError as error:
+                if isinstance(error, ConfigurationError) and store.client is client:
+                    store.connect()
+                    client.close()
                 raise Unavailable(f"MongoDB: {type(error).__name__}") from error
         return asked
 
@@ -66,13 +71,18 @@ class MongoStore:
     """One database on one client; `uri` cannot weaken what a commit promises."""
 
     def __init__(self, uri: str, database: str, server_timeout: float = 5.0) -> None:
-        self.client: AsyncIOMotorClient[Doc] = AsyncIOMotorClient(
-            uri, w="majority", journal=True, readConcernLevel="majority", retryWrites=True, tz_aware=True,
-            serverSelectionTimeoutMS=int(server_timeout * 1000), socketTimeoutMS=30_000, appname="stayward")
-        self.db = self.client.get_database(database)
-        self._db = self.client.delegate.get_database(database)
+        self._where = uri, database, int(server_timeout * 1000)
         self._threads = ThreadPoolExecutor(THREADS, "stayward-store")
         self._stopped = False
+        self.connect()
+
+    def connect(self) -> None:
+        uri, database, timeout = self._where
+        self.client: AsyncIOMotorClient[Doc] = AsyncIOMotorClient(
+            uri, w="majority", journal=True, readConcernLevel="majority", retryWrites=True, tz_aware=True,
+            serverSelectionTimeoutMS=timeout, socketTimeoutMS=30_000, appname="stayward")
+        self.db = self.client.get_database(database)
+        self._db = self.client.delegate.get_database(database)
 
     async def start(self) -> None:
         for name, indexes in INDEXES.items():

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.shell.documents import NEVER, Change, Conflict, Write, again_id, new_subject, request, task_doc, task_of
+from shared.shell.documents import NEVER, Change, Conflict, Unavailable, Write, again_id, new_subject, request, task_doc, task_of
 from shared.shell.ports import Store
 from shared.shell.store import MongoStore
 from tests.language.houses import pick_up, planned
@@ -149,6 +149,21 @@ async def test_what_is_on_feeds_is_read_in_pages(store: Store) -> None:
     pages = [docs async for docs in store.states(["desk-tasks"], since, 3)]
     assert [len(docs) for docs in pages] == [3, 2]
     assert sorted(d["_id"] for docs in pages for d in docs) == ["t0", "t1", "t2", "t3", "t4"]
+
+
+@pytest.mark.real
+async def test_a_connection_made_while_the_server_was_starting_is_not_used_for_ever(mongo_uri: str) -> None:
+    store = MongoStore(mongo_uri, f"test_{secrets.token_hex(6)}")
+    await store.start()
+    await store.commit(Change(subjects=[Write(subject(), None)], states=[Write(state(), None)]))
+    for server in store.client.delegate._topology._servers.values():
+        for connection in server.pool.conns:
+            connection.supports_sessions = False  # as a server says that has not found its replica set yet
+    with pytest.raises(Unavailable):
+        await store.commit(Change(states=[Write(state(revision=2), 1)], requests=[request("r1", ADA, 0, MONDAY, "x")]))
+    await store.commit(Change(states=[Write(state(revision=2), 1)], requests=[request("r1", ADA, 0, MONDAY, "x")]))
+    assert (await store.state("t1"))["revision"] == 2
+    await store.stop()
 
 
 @pytest.mark.real
