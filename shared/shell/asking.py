@@ -4,6 +4,7 @@ A backlog lies topic by topic, and a stay planned once for each topic is planned
 batch is asked for, and then what the other topics have in the same partitions, where the same stays are.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ from typing import Any, TypeAlias
 log = logging.getLogger("stayward.asking")
 AT_HAND = 0.002  # seconds: what comes sooner was there before it was asked for
 MORE = 5  # milliseconds for an answer about what was told during the last batch
+AT_MOST = 0.05  # seconds: aiokafka lets whoever asks during a rebalance wait for all of it
 IDLE = 500  # milliseconds of one question for records; an answer with some comes at once
 GetMany: TypeAlias = Callable[..., Awaitable[dict[Any, Any]]]
 
@@ -29,7 +31,8 @@ async def a_batch(getmany: GetMany, assignment: Callable[[], Collection[Any]], m
         if not found or not room:
             break
         try:
-            more = await getmany(*some, timeout_ms=patience, max_records=room)
+            async with asyncio.timeout(AT_MOST):
+                more = await getmany(*some, timeout_ms=patience, max_records=room)
         except Exception as error:  # what is here must be handled; the next question fails in the same way, with nothing in hand
             log.warning("asking for more failed: %r", error)
             break

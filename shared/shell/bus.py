@@ -17,6 +17,7 @@ from shared.shell.ports import Handler, Out, Record, TopicSpec
 from shared.shell.sending import Sending, partition_of
 
 DAY = 86_400_000
+STOPS = 10.0  # seconds
 BATCH_BYTES = 512 * 1024  # of records in one produce request; a topic takes a million bytes at once
 
 
@@ -50,7 +51,9 @@ class KafkaBus:
 
     async def stop(self) -> None:
         if self._producer:
-            await self._producer.stop()
+            with contextlib.suppress(TimeoutError):  # a broker that is away is not waited for
+                async with asyncio.timeout(STOPS):
+                    await self._producer.stop()
 
     async def make_topics(self, topics: Sequence[TopicSpec]) -> list[str]:
         """Creates those that are missing, all with the same number of partitions; returns the created."""

@@ -87,9 +87,9 @@ class MemoryStore:
     async def next_due(self) -> datetime | None:
         return min((r["due"] for r in self.data["requests"].values()), default=None)
 
-    async def unpublished(self, limit: int) -> list[tuple[str, Doc]]:
+    async def unpublished(self, limit: int, but: Collection[str] = ()) -> list[tuple[str, Doc]]:
         return [(name, deepcopy(d)) for name in ("outbox", "states") for d in self.data[name].values()
-                if d.get("unpublished")][:limit]
+                if d.get("unpublished") and d["unpublished"] not in but][:limit]
 
     async def published(self, sent: Sequence[tuple[str, Doc]]) -> list[str]:
         moved_on = []

@@ -68,8 +68,8 @@ class Store(Protocol):
         """(subject, part) of due requests, the longest due first; `parts` None: all."""
 
     async def next_due(self) -> datetime | None: ...
-    async def unpublished(self, limit: int) -> list[tuple[str, Doc]]:
-        """("states" | "outbox", document), as they are now."""
+    async def unpublished(self, limit: int, but: Collection[str] = ()) -> list[tuple[str, Doc]]:
+        """("states" | "outbox", document), as they are now; `but`: tokens of what is just being sent."""
 
     async def published(self, sent: Sequence[tuple[str, Doc]]) -> list[str]:
         """Unsets the token of each document whose revision is still the one sent; returns the ids where it is not."""

@@ -14,6 +14,7 @@ from shared.telemetry import Metrics, traceparent
 
 log = structlog.get_logger("stayward.publish")
 ROUNDS = 10  # of reading and sending again, before the sweeper takes over
+LAST_WORDS = 10.0  # seconds to send what is committed, for whoever stops
 UNDER_WAY = 6  # commits that are being published while others are planned
 STAYS = 3.0  # seconds of machine time after which a token that is still there is the sweeper's
 
@@ -24,7 +25,7 @@ class Publisher:
     def __init__(self, service: str, store: Store, bus: Bus, clock: Clock, metrics: Metrics) -> None:
         self.service, self.store, self.bus, self.clock, self.metrics = service, store, bus, clock, metrics
         self._seen: dict[tuple[str, str], float] = {}
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], set[str]] = {}  # with the tokens of what is sent
         self._same: dict[str, dict[str, str | bytes | None]] = {type_: {  # headers of every state
             "ce_specversion": "1.0", "ce_type": f"clinic.stayward.{type_}.v1", "ce_source": f"/stayward/{service}",
             "content-type": "application/json", "stayward_owner": service} for type_ in ("task", "promise")}
@@ -38,8 +39,8 @@ class Publisher:
         if not docs:
             return
         sending = asyncio.create_task(self._until_sent(docs), name="publish")
-        self._under_way.add(sending)
-        sending.add_done_callback(self._under_way.discard)
+        self._under_way[sending] = {doc["unpublished"] for _, doc in docs}
+        sending.add_done_callback(self._under_way.pop)
         if wait:
             await sending
         while len(self._under_way) > UNDER_WAY:
@@ -50,11 +51,15 @@ class Publisher:
             await self.states(docs)
         except Unavailable as error:
             log.warning("committed, not published yet; the sweeper will", error=str(error))
+        except Exception:
+            log.exception("committed, not published, and the sweeper may fail as well")
 
     async def drained(self) -> None:
-        """When all that was committed before has been sent, or left to the sweeper."""
+        """When all that was committed before has been sent, or is left to the next sweeper: a broker may be away for long."""
         if self._under_way:
-            await asyncio.wait(self._under_way)
+            _, left = await asyncio.wait(self._under_way, timeout=LAST_WORDS)
+            for sending in left:
+                sending.cancel()
 
     async def states(self, docs: Sequence[tuple[str, Doc]]) -> None:
         """Sends each, until what was sent is what the store says."""
@@ -82,7 +87,7 @@ class Publisher:
 
     async def sweep(self, limit: int = 500) -> int:
         """Takes the tokens that stay: whoever committed has died, or Kafka was away. Returns how many were sent."""
-        found = await self.store.unpublished(limit)
+        found = await self.store.unpublished(limit, set().union(*self._under_way.values()))
         now = self.clock.elapsed()
         tokens = {(doc["_id"], doc["unpublished"]): (name, doc) for name, doc in found}
         self._seen = {token: self._seen.get(token, now) for token in tokens}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 import structlog
 
 from shared.shell.clock import Clock
+from shared.shell.documents import Conflict
 from shared.shell.engine import Engine
 from shared.shell.ports import Consumption, Store
 
@@ -40,16 +41,20 @@ class Requests:
                 if len(self._serving) < ABREAST:
                     await self._look()
                 await self._pause()
-        finally:
+        except asyncio.CancelledError:
             for task in self._serving:
                 task.cancel()
+            raise
+        finally:  # whatever one of them has failed of, the others are let finish
             await asyncio.gather(*self._serving, return_exceptions=True)
             self._serving.clear()
 
     async def once(self) -> int:
         """Serves what is due now; returns how many subjects."""
         started = await self._look()
-        await asyncio.gather(*started)
+        if started:
+            await asyncio.wait(started)
+        self._ended()
         return sum(map(len, started.values()))
 
     async def _look(self) -> dict[asyncio.Task[None], Collection[str]]:
@@ -66,14 +71,15 @@ class Requests:
         return started
 
     async def _due(self) -> list[str]:
-        """What this process has just told itself; else, and every POLL seconds, what the database says."""
+        """What this process has just told itself; else, and every POLL seconds, what the database says as well."""
         told, self._told = self._told, set()
         parts, elapsed = self.consumption.parts(), self.clock.elapsed()
         mine = sorted(subject for subject in told if self.engine.context.part(subject) in parts)
         if mine and elapsed - self._asked < POLL:
             return mine
         self._asked = elapsed
-        return [*(subject for subject, _ in await self.store.due(self.clock.now(), parts, AT_ONCE)), *await self._orphaned()]
+        due = [subject for subject, _ in await self.store.due(self.clock.now(), parts, AT_ONCE)]
+        return [*mine, *due, *await self._orphaned()]
 
     async def _pause(self) -> None:
         """Until somebody hurries us, or something in hand has ended; what comes again and again is not looked for at once."""
@@ -88,10 +94,16 @@ class Requests:
         self._ended()
 
     def _ended(self) -> None:
-        """Raises what one of them has raised: the supervisor starts us again, a little later."""
-        for task in [task for task in self._serving if task.done()]:
+        """Raises what one of them has raised: the supervisor starts us again, a little later. What has met others too often is
+        still due, and found by the next look."""
+        done = [task for task in self._serving if task.done()]
+        for task in done:
             del self._serving[task]
-            task.result()
+        for task in done:
+            try:
+                task.result()
+            except Conflict as error:
+                log.warning("met others too often; it is due again", error=str(error))
 
     async def _orphaned(self) -> list[str]:
         """What has been due for ORPHANED seconds while we looked, whoever's it is."""

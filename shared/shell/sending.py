@@ -8,9 +8,11 @@ from random import randrange
 from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError
 
 from shared.shell.ports import Out
 
+PATIENCE = 30.0  # seconds for a round; an idempotent producer would try for ever
 _SEED, _M, _MASK = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
 
@@ -18,18 +20,24 @@ Lane: TypeAlias = tuple[str, int]  # topic, partition
 
 
 class Sending:
-    """What is published with one producer: whoever comes while others are being sent goes with all who came, in the next round."""
+    """What is published with one producer: whoever comes while others are being sent goes with all who came, in the next round.
+
+    After a round that failed there is no other: a producer that has failed is made anew, and what is given to it while it is
+    being stopped may never be answered."""
 
     def __init__(self, producer: AIOKafkaProducer, prefix: str = "") -> None:
         self.producer, self.prefix = producer, prefix
         self._waiting: list[tuple[dict[Lane, list[Out]], asyncio.Future[None]]] = []
         self._rounds: asyncio.Task[None] | None = None
+        self._failure: BaseException | None = None
 
     async def send(self, records: Sequence[Out]) -> None:
         """Returns when the broker has all of them; raises the KafkaError of the first that it has not. The records of a
         partition keep their order."""
         lanes: dict[Lane, list[Out]] = defaultdict(list)
         for out in records:
+            if self._failure:
+                raise KafkaConnectionError(f"this producer has failed: {self._failure!r}")
             parts = await self.producer.partitions_for(self.prefix + out.topic)
             lanes[self.prefix + out.topic, partition_of(out.key, len(parts))].append(out)
         sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -39,7 +47,7 @@ class Sending:
         await sent
 
     async def _one_after_the_other(self) -> None:
-        while self._waiting:
+        while self._waiting and not self._failure:
             together, self._waiting = self._waiting, []
             lanes: dict[Lane, list[Out]] = defaultdict(list)
             for each, _ in together:
@@ -47,24 +55,37 @@ class Sending:
                     lanes[lane] += outs
             ended = await asyncio.gather(*(self._send(lane, outs) for lane, outs in lanes.items()), return_exceptions=True)
             failed = {lane: error for lane, error in zip(lanes, ended, strict=True) if error}
+            self._failure = next(iter(failed.values()), None)
             for each, sent in together:
-                error = next((failed[lane] for lane in each if lane in failed), None)
-                if error and not sent.done():
-                    sent.set_exception(error)
-                elif not sent.done():
-                    sent.set_result(None)
+                _answer(sent, next((failed[lane] for lane in each if lane in failed), None))
+        for _, sent in self._waiting:
+            _answer(sent, self._failure)
+        self._waiting = []
 
     async def _send(self, lane: Lane, records: Sequence[Out]) -> None:
         (topic, part), sent, batch = lane, [], self.producer.create_batch()
-        for out in records:
-            said = {"timestamp": int(out.at.timestamp() * 1000), "key": _bytes(out.key), "value": out.value,
-                    "headers": [(name, _bytes(value)) for name, value in out.headers.items()]}
-            if batch.append(**said) is None:  # full
+        try:
+            async with asyncio.timeout(PATIENCE):
+                for out in records:
+                    said = {"timestamp": int(out.at.timestamp() * 1000), "key": _bytes(out.key), "value": out.value,
+                            "headers": [(name, _bytes(value)) for name, value in out.headers.items()]}
+                    if batch.append(**said) is None:  # full
+                        sent.append(await self.producer.send_batch(batch, topic, partition=part))
+                        batch = self.producer.create_batch()
+                        batch.append(**said)  # the first is always taken
                 sent.append(await self.producer.send_batch(batch, topic, partition=part))
-                batch = self.producer.create_batch()
-                batch.append(**said)  # the first is always taken
-        sent.append(await self.producer.send_batch(batch, topic, partition=part))
-        await asyncio.gather(*sent)
+                await asyncio.gather(*sent)
+        except TimeoutError as error:
+            raise KafkaTimeoutError(f"{len(records)} records for {topic}/{part} in {PATIENCE:.0f} s") from error
+
+
+def _answer(sent: "asyncio.Future[None]", error: BaseException | None) -> None:
+    if sent.done():
+        return  # whoever waited has gone
+    if error:
+        sent.set_exception(error)
+    else:
+        sent.set_result(None)
 
 
 def _bytes(said: Any) -> Any:

@@ -131,7 +131,7 @@ class MongoStore:
             raise (Conflict if error.code in _CONFLICTS else Unavailable)(f"MongoDB: code {error.code}") from None
 
     def _commit(self, change: Change) -> None:
-        if change.size == len(change.subjects) == 1:
+        if change.size == len(change.subjects) == 1 and not change.closed:
             self._write(change, None)  # what was told and changes nothing else: one document is a transaction by itself
             return
         with self._db.client.start_session() as session, session.start_transaction(
@@ -205,10 +205,10 @@ class MongoStore:
         row = await self.db.requests.find_one({}, sort=[("due", ASCENDING)])
         return row["due"] if row else None
 
-    async def unpublished(self, limit: int) -> list[tuple[str, Doc]]:
+    async def unpublished(self, limit: int, but: Collection[str] = ()) -> list[tuple[str, Doc]]:
         found: list[tuple[str, Doc]] = []
         for name in ("outbox", "states"):
-            rows = self.db[name].find({"unpublished": {"$exists": True}}).hint([("unpublished", 1)])
+            rows = self.db[name].find({"unpublished": {"$exists": True, "$nin": list(but)}}).hint([("unpublished", 1)])
             found += [(name, d) async for d in rows.limit(limit - len(found))] if len(found) < limit else []
         return found
 

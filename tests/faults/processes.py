@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.shell.embedded import spawn
 from tests.servers.apache_kafka import ApacheKafka, NoApacheKafka, start_apache_kafka
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,9 +58,8 @@ class Member:
         log = (self.folder / f"{self.service}-{self.number}.log").open("ab")
         command = ["serve", self.service] if self.service != "up" else ["up"]
         options = ["--port", "0", "--ready-file", str(ready), *self.arguments]
-        self.process = subprocess.Popen([str(STAYWARD), *command, *options],
-                                        env={**os.environ, **self.environment}, stdout=log, stderr=log, cwd=self.folder,
-                                        start_new_session=True)
+        set_ = (f"{name}={value}" for name, value in self.environment.items())
+        self.process = spawn(["env", "-C", str(self.folder), *set_, str(STAYWARD), *command, *options], log, log)
         self._ready = ready
 
     def wait(self, seconds: float = 60) -> dict[str, str]:

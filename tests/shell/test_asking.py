@@ -1,5 +1,6 @@
 """Asking for a batch: what waits of the same stays comes together, and nothing that was read is lost."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -70,6 +71,18 @@ async def test_who_has_waited_does_not_wait_again() -> None:
 @pytest.mark.parametrize("fails", [2, 3])
 async def test_what_was_read_is_not_lost_when_asking_for_more_fails(fails: int) -> None:
     assert await Buffer({BOOKED: [1]}, fails=fails).batch(6) == {BOOKED: [1]}
+
+
+async def test_who_has_something_in_hand_does_not_wait_for_a_rebalance() -> None:
+    buffer = Buffer({BOOKED: [1]})
+
+    async def getmany(*some: Part, timeout_ms: int, max_records: int) -> dict[Part, Sequence[int]]:
+        if buffer.asked:
+            await asyncio.sleep(60)
+        return await buffer.getmany(*some, timeout_ms=timeout_ms, max_records=max_records)
+
+    async with asyncio.timeout(5):
+        assert await a_batch(getmany, lambda: [BOOKED], 6, lambda: 0.0) == {BOOKED: [1]}
 
 
 async def test_where_nothing_is_told_nothing_more_is_asked() -> None:

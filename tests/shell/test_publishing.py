@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared.shell import publish as publish_module
 from shared.shell.documents import Unavailable, record_of
 from shared.shell.laws import broken_laws
 from shared.shell.memory import MemoryStore
@@ -81,6 +82,28 @@ async def test_whoever_stops_has_published_what_he_committed() -> None:
         asyncio.get_running_loop().call_later(0.1, bus.takes.set)
     assert len(last_on_feed(h)) == 3
     assert not any(d.get("unpublished") for d in h.running[0].store.data["states"].values())
+
+
+async def test_whoever_stops_does_not_wait_for_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish_module, "LAST_WORDS", 0.1)
+    async with house([PORTER], CLINIC, [MemoryStore()], bus := SlowBus()) as h:
+        await h.tell("stay-booked", booking("ADA"))
+        await h.until(lambda: bus.asked > 0)
+        began = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - began < 5
+    assert any(d.get("unpublished") for d in h.running[0].store.data["states"].values())  # the sweeper's, after the next start
+
+
+async def test_the_sweeper_does_not_look_at_what_is_just_being_sent() -> None:
+    async with house([PORTER], CLINIC, [MemoryStore()], bus := SlowBus()) as h:
+        await h.tell("stay-booked", booking("ADA"))
+        await h.until(lambda: bus.asked > 0)
+        store = h.running[0].store
+        token = next(d["unpublished"] for d in store.data["states"].values() if d.get("unpublished"))
+        assert await store.unpublished(10)
+        assert token not in {doc["unpublished"] for _, doc in await store.unpublished(10, [token])}
+        assert await h.running[0].publisher.sweep(0) == 0
+        bus.takes.set()
 
 
 async def test_a_sender_that_stalled_publishes_what_is_newest_by_then() -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from shared.shell.clock import SystemClock
+from shared.shell.documents import Conflict
 from shared.shell.requests import POLL, Requests
 
 ROOMS, ADA, BEN = "pool:rooms/belgrade", "stay:ADA", "stay:BEN"
@@ -105,16 +106,32 @@ async def test_a_pool_in_hand_holds_up_nobody_and_is_not_taken_in_hand_twice() -
         await loop.until(lambda: loop.engine.served == [(ROOMS,), (ADA,), (ROOMS,)])
 
 
-async def test_what_fails_ends_the_loop_and_takes_what_is_in_hand_with_it() -> None:
+async def test_what_fails_ends_the_loop_when_what_is_in_hand_has_ended() -> None:
     async with Loop() as loop:
         loop.engine.slow[ROOMS] = asyncio.Event()
         loop.engine.hurry([ROOMS])
         await loop.until(lambda: loop.engine.served == [(ROOMS,)])
         loop.engine.failure = ValueError("away")
         loop.engine.hurry([ADA])
+        await loop.until(lambda: (ADA,) in loop.engine.served)
+        await asyncio.sleep(0.05)
+        assert not loop.running.done()
+        loop.engine.failure = None
+        loop.engine.slow[ROOMS].set()
         with pytest.raises(ValueError, match="away"):
             await asyncio.wait_for(asyncio.shield(loop.running), 2)
         assert not loop.requests._serving
+
+
+async def test_who_has_met_others_too_often_is_served_again_and_holds_up_nobody() -> None:
+    async with Loop() as loop:
+        loop.engine.failure = Conflict("twelve times")
+        loop.engine.hurry([ROOMS])
+        await loop.until(lambda: loop.engine.served == [(ROOMS,)])
+        loop.engine.failure = None
+        loop.store.wanted = [ROOMS]  # it still is
+        await loop.until(lambda: loop.engine.served == [(ROOMS,), (ROOMS,)])
+        assert not loop.running.done()
 
 
 @pytest.mark.parametrize("steps", range(40))

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError
 from aiokafka.partitioner import murmur2 as of_aiokafka
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.shell import sending as sending_module
 from shared.shell.ports import Out
 from shared.shell.sending import Sending, murmur2, partition_of
 from tests.shell.house import MONDAY
@@ -97,6 +98,27 @@ async def test_what_the_broker_refuses_fails_its_sender_and_nobody_who_went_with
     await asyncio.gather(first, good)
     with pytest.raises(KafkaConnectionError):
         await bad
+
+
+async def test_after_a_round_that_failed_nobody_waits_for_that_producer() -> None:
+    broker = Broker()
+    sending = Sending(broker)  # type: ignore[arg-type]
+    bad = asyncio.create_task(sending.send(outs("full", "a")))
+    await asyncio.sleep(0.01)
+    behind = asyncio.create_task(sending.send(outs("tasks", "b")))
+    await asyncio.sleep(0.01)
+    broker.answers.set()
+    ends = await asyncio.wait_for(asyncio.gather(bad, behind, return_exceptions=True), 1)
+    assert [type(end) for end in ends] == [KafkaConnectionError] * 2
+    with pytest.raises(KafkaConnectionError, match="this producer has failed"):
+        await sending.send(outs("tasks", "c"))
+    assert [topic for topic, *_ in broker.sent] == ["full"]
+
+
+async def test_a_broker_that_never_answers_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending_module, "PATIENCE", 0.05)
+    with pytest.raises(KafkaTimeoutError, match="1 records for tasks"):
+        await asyncio.wait_for(Sending(Broker()).send(outs("tasks", "a")), 1)  # type: ignore[arg-type]
 
 
 async def test_who_no_longer_waits_holds_up_nobody() -> None:

@@ -36,7 +36,7 @@ class Desk:
         return None
 
     def local(self, at: datetime) -> str:
-        return _local(at, self.house.zone)
+        return _local(at.astimezone(UTC), self.house.zone)
 
     @cached_property
     def identifiers(self) -> dict[str, str | None]:
@@ -62,7 +62,7 @@ def tray(desk: Desk, guest: Guest, order: Order, sitting: Sitting, slot: str, se
     """`before`: the ticket of a tray that somebody has begun; its textures are what is on the plate."""
     house, sheet = desk.house, order.with_styles(sitting.styles)
     details: Json = {  # of a `Tray`, field by field: there are twenty to a stay, and each pass says all of them anew
-        **desk.identifiers, "for": guest.name, "period": sitting.meal.period, "serving_at": _local(serve, house.zone),
+        **desk.identifiers, "for": guest.name, "period": sitting.meal.period, "serving_at": desk.local(serve),
         "late": serve > sitting.meal.opens, "dish": dish, "recipe": recipe_json(recipe) if recipe else None,
         "styles": list(sheet.styles), "food": before.food if before else sheet.food,
         "drinks": before.drinks if before else sheet.drinks, "allergens": list(sheet.allergies),
@@ -73,7 +73,7 @@ def tray(desk: Desk, guest: Guest, order: Order, sitting: Sitting, slot: str, se
                 details=details, hold=hold)
 
 
-@lru_cache(maxsize=8192)  # the meals of all stays are at the same times
+@lru_cache(maxsize=8192)  # the meals of all stays are at the same times; in UTC: an hour that a night repeats is two
 def _local(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).isoformat()
 
