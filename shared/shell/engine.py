@@ -44,6 +44,7 @@ class Engine:
         self.context, self.bus, self.clock, self.publisher = context, bus, clock, publisher
         self.hurry: Callable[..., None] = lambda *_: None
         self._at_once = AT_ONCE
+        self.hearing = 0  # facts in hand
 
     # -- facts ---------------------------------------------------------------------------------------------------
 
@@ -64,7 +65,11 @@ class Engine:
                 origin[read.id] = record
                 if REOPEN in dict(record.headers):
                     await self._patiently(lambda subject=read.subject: self._reopen(subject))  # type: ignore[misc]
-        refused = await self._serve(heard, heard)
+        self.hearing = len(records)
+        try:
+            refused = await self._serve(heard, heard)
+        finally:
+            self.hearing = 0
         letters += [(origin[fact.id], letter) for fact, letter in refused]
         for record, letter in letters:
             metrics.letter(letter.reason)
@@ -82,12 +87,10 @@ class Engine:
     # -- requests ------------------------------------------------------------------------------------------------
 
     async def serve(self, subjects: Collection[str]) -> None:
-        """Serves whatever is due of these subjects, each pool by itself."""
+        """Serves whatever is due of these subjects, pools one by one."""
         await self._serve([s for s in subjects if not s.startswith("pool:")], {})
-        pools = sorted(s for s in subjects if s.startswith("pool:"))
-        for ended in await asyncio.gather(*(self._serve([pool], {}) for pool in pools), return_exceptions=True):
-            if isinstance(ended, BaseException):
-                raise ended
+        for pool in sorted(s for s in subjects if s.startswith("pool:")):
+            await self._serve([pool], {})
 
     async def _serve(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
         """What stays depend on comes first, then the stays."""

@@ -181,6 +181,12 @@ async def test_what_is_on_feeds_is_found_without_a_look_at_every_past_stay(mongo
     pages = [docs async for docs in store.states(["desk-tasks", "promises"], MONDAY - timedelta(days=7), 2, brief=True)]
     assert (await looked_at()) - before < 100
     assert [doc["_id"] for docs in pages for doc in docs] == ["z0", "z1", "z2"]
+    await store.db.subjects.insert_many([subject(f"stay:A{n:04}", closed_at=past, site="belgrade") for n in range(3000)])
+    await store.db.subjects.insert_many([subject(f"stay:Z{n}", site="belgrade") for n in (2, 0, 1)])
+    before = await looked_at()
+    for site in (None, "belgrade"):
+        assert [doc["_id"] for doc in await store.open_stays(site)] == ["stay:Z0", "stay:Z1", "stay:Z2"]
+    assert (await looked_at()) - before < 100
     await store.stop()
 
 

@@ -23,6 +23,7 @@ class Engine:
         self.served: list[tuple[str, ...]] = []
         self.slow: dict[str, asyncio.Event] = {}
         self.failure: Exception | None = None
+        self.hearing = 0
 
     async def serve(self, subjects: Collection[str]) -> None:
         self.served.append(tuple(subjects))
@@ -104,6 +105,20 @@ async def test_a_pool_in_hand_holds_up_nobody_and_is_not_taken_in_hand_twice() -
         loop.store.wanted = [ROOMS]  # as it is while its request is there
         loop.engine.slow.pop(ROOMS).set()
         await loop.until(lambda: loop.engine.served == [(ROOMS,), (ADA,), (ROOMS,)])
+
+
+async def test_beside_many_facts_what_is_due_is_served_in_one_piece() -> None:
+    async with Loop() as loop:
+        loop.engine.hearing = 500
+        loop.engine.slow[ADA] = asyncio.Event()
+        loop.engine.hurry([ROOMS, ADA])
+        await loop.until(lambda: loop.engine.served == [(ROOMS, ADA)])
+        loop.engine.hurry(["pool:vans/belgrade"])
+        await asyncio.sleep(2 * POLL)
+        assert loop.engine.served == [(ROOMS, ADA)]
+        loop.store.wanted = ["pool:vans/belgrade"]  # as it is while its request is there
+        loop.engine.slow[ADA].set()
+        await loop.until(lambda: loop.engine.served[1:2] == [("pool:vans/belgrade",)])
 
 
 async def test_what_fails_ends_the_loop_when_what_is_in_hand_has_ended() -> None:
