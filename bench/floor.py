@@ -31,7 +31,7 @@ from bench.tape import Op, Tape
 from bench.watch import LANE, Watch
 from shared.shell.bus import BATCH_BYTES
 from shared.shell.documents import NEVER
-from shared.shell.store import INDEXES, PAGE
+from shared.shell.mongo import INDEXES, PAGE
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 LOADED = (("requests", "subject"), ("subjects", "_id"), ("states", "subject"))

@@ -26,9 +26,9 @@ from shared.language.tasks import Task
 from shared.shell import passes
 from shared.shell.documents import again_id, facts_of, new_subject, promise_doc, request, task_doc, tasks_of, with_facts
 from shared.shell.follow import as_record
+from shared.shell.mongo import INDEXES
 from shared.shell.pools import pool_outcome, resources_of
 from shared.shell.storable import text_of
-from shared.shell.store import INDEXES
 
 Doc = dict[str, Any]
 

@@ -16,8 +16,8 @@ import bson
 
 from bench.watch import LANE, Watch, WatchedBus
 from shared.shell.documents import Change, Write
+from shared.shell.mongo import by_token
 from shared.shell.ports import Handler, Out, Record
-from shared.shell.store import by_token
 
 Bytes = bytes
 COMMITTED = ("subjects", "states", "outbox", "requests")

@@ -5,70 +5,25 @@ commit, to take tokens away) goes to a thread once, with the client that Motor w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import wraps
-from inspect import iscoroutinefunction
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne
-from pymongo.errors import BulkWriteError, ConfigurationError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo import ASCENDING, InsertOne, ReplaceOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Loaded, Unavailable, Write, again_id, of_before
-
-WHO_IS_OPEN = [("kind", ASCENDING), ("closed_at", ASCENDING), ("site", ASCENDING)]
-ON_FEEDS = [("topic", ASCENDING), ("closed_at", ASCENDING), ("_id", ASCENDING)]
-INDEXES = {
-    "subjects": [IndexModel(WHO_IS_OPEN)],
-    "states": [
-        IndexModel([("subject", ASCENDING)]),
-        IndexModel([("pool", ASCENDING), ("open", ASCENDING)], partialFilterExpression={"pool": {"$type": "string"}}),
-        IndexModel(ON_FEEDS),
-        IndexModel([("unpublished", ASCENDING)], sparse=True),
-    ],
-    "outbox": [IndexModel([("subject", ASCENDING)]), IndexModel([("unpublished", ASCENDING)], sparse=True)],
-    "requests": [
-        IndexModel([("subject", ASCENDING), ("due", ASCENDING)]),
-        IndexModel([("part", ASCENDING), ("due", ASCENDING)]),
-        IndexModel([("due", ASCENDING)]),
-    ],
-    "keys": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
-}
-PAGE = 5_000  # documents that the server sends at once
-THREADS = 8  # of one store: a server that stands still holds up nobody else's
-_CONFLICTS = (112, 246, 251, 11000)  # WriteConflict, SnapshotUnavailable, NoSuchTransaction, DuplicateKey
+from shared.shell.mongo import CONFLICTS, INDEXES, ON_FEEDS, PAGE, THREADS, WHO_IS_OPEN, by_token, says_when_unavailable
 
 Answer = TypeVar("Answer")
 
 
-def _says_when_unavailable(cls: type[Any]) -> type[Any]:
-    """The driver's errors end here: whoever asks hears `Unavailable`. A connection that was made while the server was still
-    starting says for ever that it knows no sessions: then all of them are made anew."""
-    def mapped(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        @wraps(ask)
-        async def asked(*args: Any, **more: Any) -> Any:
-            store, client = args[0], args[0].client
-            try:
-                return await ask(*args, **more)
-            except PyMongoError as error:
-                if isinstance(error, ConfigurationError) and store.client is client:
-                    store.connect()
-                    client.close()
-                raise Unavailable(f"MongoDB: {type(error).__name__}") from error
-        return asked
-
-    for name, ask in list(vars(cls).items()):
-        if iscoroutinefunction(ask) and not name.startswith("_"):
-            setattr(cls, name, mapped(ask))
-    return cls
-
-
-@_says_when_unavailable
+@says_when_unavailable
 class MongoStore:
     """One database on one client; `uri` cannot weaken what a commit promises."""
 
@@ -126,11 +81,11 @@ class MongoStore:
         except BulkWriteError as error:
             codes = {e.get("code") for e in error.details.get("writeErrors", [])}
             told = f"MongoDB: write errors {sorted(map(str, codes))}"  # never the document: it may hold a name
-            raise (Conflict if codes & set(_CONFLICTS) else Unavailable)(told) from None
+            raise (Conflict if codes & set(CONFLICTS) else Unavailable)(told) from None
         except DuplicateKeyError:
             raise Conflict("MongoDB: a document of this id is there") from None
         except OperationFailure as error:
-            raise (Conflict if error.code in _CONFLICTS else Unavailable)(f"MongoDB: code {error.code}") from None
+            raise (Conflict if error.code in CONFLICTS else Unavailable)(f"MongoDB: code {error.code}") from None
 
     def _commit(self, change: Change) -> None:
         if change.size == len(change.subjects) == 1 and not change.closed:
@@ -257,12 +212,3 @@ class MongoStore:
 
     async def at_rest(self, now: datetime) -> bool:
         return not await self.due(now, None, 1) and not await self.unpublished(1)
-
-
-def by_token(docs: Iterable[Doc]) -> dict[str, list[str]]:
-    """What the audit sends again has none."""
-    found: dict[str, list[str]] = {}
-    for doc in docs:
-        if token := doc.get("unpublished"):
-            found.setdefault(token, []).append(doc["_id"])
-    return found
