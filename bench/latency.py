@@ -43,7 +43,6 @@ class Seen:
             if self.counting:
                 self.found[what].append(perf_counter() - began)
 
-
     def give_up(self, stay: str) -> None:
         """There is no room, and it was told so: whoever goes away later brings the task, and not this stay's fact."""
         self._answered.add((stay, "task"))

@@ -66,13 +66,19 @@ def outs(topic: str, *values: str) -> Sequence[Out]:
     return [Out(topic, "one key", value.encode(), MONDAY) for value in values]
 
 
+async def under_way(sending: Sending, records: Sequence[Out]) -> "asyncio.Task[None]":
+    """Somebody who waits for these records."""
+    caller = asyncio.create_task(sending.send(records))
+    await asyncio.sleep(0.01)
+    return caller
+
+
 async def test_who_comes_while_others_are_sent_goes_with_all_who_came() -> None:
     broker = Broker()
     sending = Sending(broker)  # type: ignore[arg-type]
     callers = []
     for value in "abc":
-        callers.append(asyncio.create_task(sending.send(outs("tasks", value))))
-        await asyncio.sleep(0.01)
+        callers.append(await under_way(sending, outs("tasks", value)))
     assert [values for *_, values in broker.sent] == [[b"a"]]
     broker.answers.set()
     await asyncio.gather(*callers)
@@ -89,11 +95,9 @@ async def test_the_records_of_a_key_keep_their_order_over_several_batches() -> N
 async def test_what_the_broker_refuses_fails_its_sender_and_nobody_who_went_with_him() -> None:
     broker = Broker()
     sending = Sending(broker)  # type: ignore[arg-type]
-    first = asyncio.create_task(sending.send(outs("tasks", "a")))
-    await asyncio.sleep(0.01)
-    bad = asyncio.create_task(sending.send(outs("full", "b")))
-    good = asyncio.create_task(sending.send(outs("tasks", "c")))
-    await asyncio.sleep(0.01)
+    first = await under_way(sending, outs("tasks", "a"))
+    bad = await under_way(sending, outs("full", "b"))
+    good = await under_way(sending, outs("tasks", "c"))
     broker.answers.set()
     await asyncio.gather(first, good)
     with pytest.raises(KafkaConnectionError):
@@ -103,10 +107,8 @@ async def test_what_the_broker_refuses_fails_its_sender_and_nobody_who_went_with
 async def test_after_a_round_that_failed_nobody_waits_for_that_producer() -> None:
     broker = Broker()
     sending = Sending(broker)  # type: ignore[arg-type]
-    bad = asyncio.create_task(sending.send(outs("full", "a")))
-    await asyncio.sleep(0.01)
-    behind = asyncio.create_task(sending.send(outs("tasks", "b")))
-    await asyncio.sleep(0.01)
+    bad = await under_way(sending, outs("full", "a"))
+    behind = await under_way(sending, outs("tasks", "b"))
     broker.answers.set()
     ends = await asyncio.wait_for(asyncio.gather(bad, behind, return_exceptions=True), 1)
     assert [type(end) for end in ends] == [KafkaConnectionError] * 2
@@ -124,10 +126,8 @@ async def test_a_broker_that_never_answers_is_not_waited_for_for_ever(monkeypatc
 async def test_who_no_longer_waits_holds_up_nobody() -> None:
     broker = Broker()
     sending = Sending(broker)  # type: ignore[arg-type]
-    gone = asyncio.create_task(sending.send(outs("tasks", "a")))
-    await asyncio.sleep(0.01)
-    stays = asyncio.create_task(sending.send(outs("tasks", "b")))
-    await asyncio.sleep(0.01)
+    gone = await under_way(sending, outs("tasks", "a"))
+    stays = await under_way(sending, outs("tasks", "b"))
     gone.cancel()
     broker.answers.set()
     await stays
