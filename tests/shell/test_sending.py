@@ -76,9 +76,7 @@ async def under_way(sending: Sending, records: Sequence[Out]) -> "asyncio.Task[N
 async def test_who_comes_while_others_are_sent_goes_with_all_who_came() -> None:
     broker = Broker()
     sending = Sending(broker)  # type: ignore[arg-type]
-    callers = []
-    for value in "abc":
-        callers.append(await under_way(sending, outs("tasks", value)))
+    callers = [await under_way(sending, outs("tasks", value)) for value in "abc"]
     assert [values for *_, values in broker.sent] == [[b"a"]]
     broker.answers.set()
     await asyncio.gather(*callers)
