@@ -1,27 +1,40 @@
-"""One attempt: from what was loaded, and what is new, to the one change that is to be committed. No I/O but reading."""
+"""One attempt: from what was loaded, and what is new, to the one change that is to be committed. No I/O but reading.
+
+Where few are at hand (`settles`), the pools that they ask answer in the same commit: nobody waits for three of them in a row.
+"""
 
 import asyncio
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from shared.language.facts import Fact
-from shared.language.facts.flights import flight_subject
-from shared.language.flight import Flight, flight_view
 from shared.language.reading import FULLEST, Letter
-from shared.language.resources import Resource
-from shared.language.stay import Stay, view
 from shared.language.tasks import Task
 from shared.shell import passes
-from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, again_id, facts_of, tasks_of, with_facts
+from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, again_id, tasks_of, with_facts
 from shared.shell.draft import Context, Draft
-from shared.shell.pools import pool_outcome, resources_of
+from shared.shell.pools import PoolsAtHand, pool_outcome, with_those_at_hand
+from shared.shell.surroundings import Surroundings
 
 log = structlog.get_logger("stayward.attempt")
 RETRY = timedelta(minutes=1)  # clinic time until a failing subject is tried again; doubled each time, an hour at most
+
+
+@dataclass(slots=True)
+class Case:
+    """A stay or a pool in its pass: as it was read, with what people have just moved, and what comes of it."""
+
+    subject: str
+    states: list[Doc]
+    stored: list[Task]
+    moved: list[Task]
+    again: Doc | None
+    outcome: passes.Outcome = field(default_factory=passes.Outcome)
 
 
 @dataclass(slots=True)
@@ -33,27 +46,30 @@ class Attempt:
     facts: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     moves: Mapping[str, Task] = field(default_factory=dict)  # task id -> the task as a person has just moved it
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while planning
+    pools: PoolsAtHand = field(default_factory=PoolsAtHand)
+    settles: bool = False
     refused: list[tuple[Fact, Letter]] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
-    _states: dict[str, Doc] = field(default_factory=dict)  # of the pool at hand
-    _views: dict[str, Stay] = field(default_factory=dict)
-    _resources: dict[str, list[Resource]] = field(default_factory=dict)  # by site, of the kinds that concern stays
-    _newcomers: list[str] = field(default_factory=list)
     draft: Draft = field(init=False)
+    around: Surroundings = field(init=False)
+    _cases: list[Case] = field(default_factory=list)  # stays that wait for the answers of pools
+    _at_hand: dict[str, Task] = field(default_factory=dict)  # their tasks, as they are to be
 
     def __post_init__(self) -> None:
         self.draft = Draft(self.context, self.now)
+        self.around = Surroundings(self.context, self.draft, self.now)
 
     async def work(self, subjects: Collection[str]) -> Change:
         ordered = sorted(subjects, key=lambda s: (not s.startswith("stay:"), s))  # stays name flights first
         loaded = await self.context.store.load(ordered, self.now)
         self.draft.adopt(loaded)
         stays = {s: self._heard(s) for s in ordered}
-        await self._look_around([s for s in ordered if s.startswith("stay:")])
+        await self.around.load([s for s in ordered if s.startswith("stay:")])
         async with self.turn:
             for subject in ordered:
                 await asyncio.sleep(0)  # whoever waits for an answer takes it up between two subjects, not after thirty
                 await self._work_on(subject, loaded.states[subject], loaded.requests[subject], stays[subject])
+            await self._settle()
         return self.draft.finished()
 
     async def _work_on(self, subject: str, states: list[Doc], requests: list[Doc], new: bool) -> None:
@@ -75,7 +91,7 @@ class Attempt:
         self.draft.change.served += [r["_id"] for r in due]
         self.causes += [r["cause"] for r in due] or (["fact"] if new else ["move"])
         again = next((r for r in requests if r["_id"] == again_id(subject)), None)
-        await self._reconcile(subject, states, stored, moved, again, new)
+        await self._reconcile(Case(subject, states, stored, moved, again), new)
 
     def _moved(self, stored: list[Task]) -> list[Task]:
         """The tasks as people have just moved them; a Conflict where one is no longer as its mover read it."""
@@ -104,88 +120,69 @@ class Attempt:
             self.context.metrics.fact(fact.topic)
         return True
 
-    async def _look_around(self, stays: Sequence[str]) -> None:
-        """Loads the flights that these stays name, and the resources of their sites that concern them."""
-        service = self.context.service
-        if not service.wakes_stays and "flight-status" not in service.hears:
-            return
-        flights: set[str] = set()
-        sites: set[str] = set()
-        for subject in stays:
-            try:
-                stay = self._view(subject)
-            except Exception:  # it will fail again in its own pass, and be told there
-                continue
-            sites |= {site} if (site := self.context.clinic.site_of(stay.site)) else set()
-            flights |= {flight_subject(number, on) for number, on in stay.flights()}
-        missing = flights - set(self.draft.docs)
-        if missing and "flight-status" in service.hears:
-            self.draft.adopt(await self.context.store.load(sorted(missing), self.now))
-        self._resources = await self._resources_of(sites if service.wakes_stays else ())
-        if self._resources and any(self.draft.as_read(s) is None for s in stays):
-            self._newcomers = [s for s in stays if self.draft.as_read(s) is None]
-
-    async def missed(self) -> list[str]:
-        """Asked after the commit: new stays that have read a resource just before it changed. They were in nobody's list when
-        its change was told to the open stays."""
-        return self._newcomers if self._newcomers and await self._resources_of(self._resources) != self._resources else []
-
-    async def _resources_of(self, sites: Collection[str]) -> dict[str, list[Resource]]:
-        context = self.context
-        found = [resources_of(context.clinic, context.store, site, context.service.wakes_stays) for site in sites]
-        return dict(zip(sites, await asyncio.gather(*found), strict=True))
-
-    def _view(self, subject: str) -> Stay:
-        if subject not in self._views:
-            self._views[subject] = view(subject.partition(":")[2], facts_of(self.draft.doc(subject)))
-        return self._views[subject]
-
-    async def _reconcile(self, subject: str, states: list[Doc], stored: list[Task], moved: list[Task], again: Doc | None,
-                         new: bool) -> None:
-        kind, _, name = subject.partition(":")
+    async def _reconcile(self, case: Case, new: bool) -> None:
+        kind, _, name = case.subject.partition(":")
         if kind == "flight":
-            for stay in self.draft.doc(subject)["named_by"]:
+            for stay in self.draft.doc(case.subject)["named_by"]:
                 self.draft.request(stay, self.now, "flight")
-            return
-        if kind == "resource":
-            await self._wake_for(subject, name, new)
-            return
-        there = {d["_id"]: d for d in states}
-        try:
-            outcome = await self._pool(name, stored, moved) if kind == "pool" else self._stay(subject, stored, moved)
-            if outcome.closed:
-                self.draft.close(subject, states, again)
-            else:
-                self.draft.write(subject, outcome, there | self._states, again)
-        except (Conflict, Unavailable):
-            raise
-        except Exception as error:
-            self.draft.write(subject, self._failing(subject, stored, moved, error), there, again)
+        elif kind == "resource":
+            await self._wake_for(case.subject, name, new)
+        elif kind == "pool":
+            with self._told_when_failing(case):
+                there, case.outcome = await self._pool(case, name)
+                self._write(case, there)
         else:
-            if self.draft.doc(subject)["failing"]:
-                self.draft.touch(subject)["failing"] = None
+            with self._told_when_failing(case):
+                self._stay(case, case.moved)
+                if self.settles and not case.outcome.closed:
+                    self._cases.append(case)
+                else:
+                    self._write(case)
 
-    def _stay(self, subject: str, stored: list[Task], moved: list[Task]) -> passes.Outcome:
-        stay = self._view(subject)
-        flights: dict[tuple[str, date], Flight] = {}
-        if "flight-status" in self.context.service.hears:
-            for number, on in stay.flights():
-                ref = flight_subject(number, on)
-                flights[number, on] = flight_view(number, on, facts_of(self.draft.doc(ref)))
-                if subject not in self.draft.doc(ref)["named_by"]:
-                    doc = self.draft.touch(ref)
-                    doc["named_by"] = sorted([*doc["named_by"], subject])
-        bench = passes.Bench(self.context.service, self.context.clinic, flights,
-                             self._resources.get(self.context.clinic.site_of(stay.site) or "", ()))
-        return passes.reconcile_stay(bench, stay, stored, moved, self.now)
+    async def _settle(self) -> None:
+        """The pools that are asked answer, and who is answered goes on with it; whom else they move is woken as ever."""
+        asked = sorted({pool for case in self._cases for pool in case.outcome.wakes})
+        settled = bool(asked) and self.pools.quick(asked) and not self.draft.change.states  # whoever failed has written his own
+        if settled:
+            await self.pools.hold(asked)
+            loaded = await self.context.store.load(asked, self.now)
+            self.draft.adopt(loaded)
+            self._at_hand = {task.task_id: task for case in self._cases for task in case.outcome.after}
+            for pool in asked:
+                self.draft.touch(pool)  # fenced: whoever plans it meanwhile must not commit after this
+                await self._work_on(pool, loaded.states[pool], loaded.requests[pool], True)
+        for case in self._cases:
+            with self._told_when_failing(case):
+                after = [self._at_hand.get(task.task_id, task) for task in case.outcome.after]
+                if settled:
+                    case.outcome = replace(case.outcome, wakes=frozenset())
+                if any(answered is not task for answered, task in zip(after, case.outcome.after, strict=True)):
+                    self._stay(case, after, answered=True)
+                self._write(case)
 
-    async def _pool(self, name: str, stored: list[Task], moved: list[Task]) -> passes.Outcome:
-        docs = await self.context.store.pool_states(f"pool:{name}")
-        self._states = {d["_id"]: d for d in docs}
-        context = self.context
-        outcome = await pool_outcome(context.service, context.clinic, context.store, name, tasks_of(docs), self.now)
-        own = passes.cured(passes.Bench(context.service, context.clinic), f"pool:{name}", outcome.site, stored, moved)
-        return replace(outcome, tasks=[*outcome.tasks, *own])
+    def _write(self, case: Case, there: dict[str, Doc] | None = None) -> None:
+        if case.outcome.closed:
+            self.draft.close(case.subject, case.states, case.again)
+        else:
+            self.draft.write(case.subject, case.outcome, {d["_id"]: d for d in case.states} | (there or {}), case.again)
+        if self.draft.doc(case.subject)["failing"]:
+            self.draft.touch(case.subject)["failing"] = None
+
+    def _stay(self, case: Case, tasks: list[Task], answered: bool = False) -> None:
+        stay = self.around.view(case.subject)
+        bench = self.around.bench(case.subject, stay)
+        case.outcome = passes.reconcile_stay(bench, stay, case.stored, tasks, self.now, answered)
+
+    async def _pool(self, case: Case, name: str) -> tuple[dict[str, Doc], passes.Outcome]:
+        """Of those at hand, who have their answers with them, nothing is written here."""
+        docs, context = await self.context.store.pool_states(case.subject), self.context
+        with self.pools.measured(case.subject):
+            tasks = with_those_at_hand(case.subject, tasks_of(docs), self._at_hand)
+            outcome = await pool_outcome(context.service, context.clinic, context.store, name, tasks, self.now)
+        self._at_hand |= {task.task_id: task for task in outcome.after if task.task_id in self._at_hand}
+        others = [task for task in outcome.tasks if task.task_id not in self._at_hand]
+        own = passes.cured(passes.Bench(context.service, context.clinic), case.subject, outcome.site, case.stored, case.moved)
+        return {d["_id"]: d for d in docs}, replace(outcome, tasks=[*others, *own], wakes=frozenset(t.subject for t in others))
 
     async def _wake_for(self, subject: str, name: str, new: bool) -> None:
         """The pools at once; the stays in a pass of its own, which reads who is there after the change is committed."""
@@ -198,6 +195,16 @@ class Attempt:
         elif kind in self.context.service.wakes_stays:
             for stay in await self.context.store.open_stays(site):
                 self.draft.request(stay["_id"], self.now, "resource")
+
+    @contextmanager
+    def _told_when_failing(self, case: Case) -> Iterator[None]:
+        try:
+            yield
+        except (Conflict, Unavailable):
+            raise
+        except Exception as error:
+            outcome = self._failing(case.subject, case.stored, case.moved, error)
+            self.draft.write(case.subject, outcome, {d["_id"]: d for d in case.states}, case.again)
 
     def _failing(self, subject: str, stored: list[Task], moved: list[Task], error: Exception) -> passes.Outcome:
         doc = self.draft.touch(subject)

@@ -3,8 +3,9 @@ before it is committed; what is committed and not published is the sweeper's."""
 
 import asyncio
 import secrets
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from shared.shell.clock import Clock
 from shared.shell.dead_letters import REOPEN, letter_out
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Write, reopened, request, task_of
 from shared.shell.draft import Context
+from shared.shell.pools import PoolsAtHand
 from shared.shell.ports import Bus, Record
 from shared.shell.publish import Publisher
 from shared.telemetry import continue_trace
@@ -28,6 +30,7 @@ log = structlog.get_logger("stayward.engine")
 AT_ONCE = 30  # subjects in one transaction, at most; about twenty documents each
 MORE = 5  # of them after each part that nobody came before; half as many after a conflict: what it wastes is the part
 ABREAST = 5  # such transactions under way; one where parts of a batch meet in the flights that their stays name
+FEW = 10  # facts in hand and subjects of an attempt: what they ask of pools is answered in their own commit
 TRIES = 12  # of one subject against conflicts, before the batch is read again
 Answer = TypeVar("Answer")
 KeyOf = Callable[[Change], Doc]  # an idempotency key with its answer, made from what is committed with it
@@ -44,6 +47,8 @@ class Engine:
         self.context, self.bus, self.clock, self.publisher = context, bus, clock, publisher
         self.hurry: Callable[..., None] = lambda *_: None
         self._at_once = AT_ONCE
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # of pools
+        self._took: dict[str, float] = {}
         self.hearing = 0  # facts in hand
 
     # -- facts ---------------------------------------------------------------------------------------------------
@@ -129,11 +134,15 @@ class Engine:
                        moves: dict[str, Task] | None = None, key: KeyOf | None = None,
                        turn: asyncio.Lock | None = None) -> list[tuple[Fact, Letter]]:
         """`turn`: of those that are planned one after the other, so that the first is written while the second is planned."""
-        attempt = Attempt(self.context, self.clock.now(), facts, moves or {}, turn or asyncio.Lock())
-        change = await attempt.work(subjects)
-        change.keys += [key(change)] if key else []
-        await self.commit(change, wait=moves is not None)
-        if missed := await attempt.missed():
+        async with AsyncExitStack() as held:
+            pools = PoolsAtHand(self._turns, self._took, held)
+            attempt = Attempt(self.context, self.clock.now(), facts, moves or {}, turn or asyncio.Lock(), pools,
+                              settles=len(subjects) <= FEW and self.hearing <= FEW)
+            await pools.hold(subject for subject in subjects if subject.startswith("pool:"))
+            change = await attempt.work(subjects)
+            change.keys += [key(change)] if key else []
+            await self.commit(change, wait=moves is not None)
+        if missed := await attempt.around.missed():
             now, part = self.clock.now(), self.context.part
             await self.commit(Change(requests=[request(secrets.token_hex(12), s, part(s), now, "resource") for s in missed]))
         for cause in attempt.causes:

@@ -23,9 +23,11 @@ _DEMAND = (*PLANNED, "status", "declined")
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a pass asks to be written: changed tasks, promises, facts to tell, pools and stays to wake, the next time. `facts`
-    None: nothing can be said of it now, and what was told stands; a fact that was told and is not among them is taken back."""
+    None: nothing can be said of it now, and what was told stands; a fact that was told and is not among them is taken back.
+    `after`: all tasks as they are to be, their revisions not yet settled."""
 
     tasks: Sequence[Task] = ()
+    after: Sequence[Task] = ()
     promises: Sequence[Promise] = ()
     facts: Sequence[Told] | None = None
     wakes: frozenset[str] = frozenset()
@@ -44,8 +46,10 @@ class Bench:
     resources: Sequence[Resource] = ()
 
 
-def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequence[Task], now: datetime) -> Outcome:
-    """`stored` are the tasks as they were read; `moved` the same with what people have just done to them."""
+def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequence[Task], now: datetime,
+                   answered: bool = False) -> Outcome:
+    """`stored` are the tasks as they were read; `moved` the same with what people have just done to them, or, `answered`, as a
+    pass before this one left them, with what pools have said to it."""
     service, clinic = bench.service, bench.clinic
     site = clinic.site_of(stay.site)
     desk = Desk(service.name, f"stay:{stay.id}", clinic.zone(site))
@@ -62,7 +66,8 @@ def reconcile_stay(bench: Bench, stay: Stay, stored: Sequence[Task], moved: Sequ
     end = closes_at(stay, after)
     wanted = (end, plan.again_at, next_failure, next_step, verdict.again_at, *(p.next_at for p in promises))
     times = [at for at in wanted if at and at > now]  # a keeper looks again at each milestone that it has told
-    return Outcome(changed, promises, verdict.facts, _demands(stored, changed), min(times, default=None), site,
+    wakes = _demands(moved if answered else stored, changed)
+    return Outcome(changed, after, promises, verdict.facts, wakes, min(times, default=None), site,
                    closed=end is not None and end <= now)
 
 
@@ -103,7 +108,7 @@ def reconcile_pool(bench: Bench, pool: Pool, site: str, tasks: Sequence[Task], r
     after = [_answered(t, answers[t.task_id]) if t.task_id in answers else t for t in tasks]
     changed = _changed(tasks, after)
     again_at = _looks_again(bench, site, after, resources, now)
-    return Outcome(changed, wakes=frozenset(t.subject for t in changed), site=site, again_at=again_at)
+    return Outcome(changed, after, wakes=frozenset(t.subject for t in changed), site=site, again_at=again_at)
 
 
 def _looks_again(bench: Bench, site: str, tasks: Sequence[Task], resources: Sequence[Resource], now: datetime) -> datetime | None:

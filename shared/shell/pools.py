@@ -1,7 +1,12 @@
 """A pool is assigned as a whole: all its open tasks, against the resources as the clinic file and their owners have them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 
 from shared.language.clinic import Clinic
 from shared.language.facts import Fact
@@ -12,6 +17,37 @@ from shared.service import Service
 from shared.shell import passes
 from shared.shell.documents import facts_of
 from shared.shell.ports import Store
+
+QUICK = 0.05  # seconds of a pass: for a slower pool nobody at hand waits
+
+
+@dataclass(slots=True)
+class PoolsAtHand:
+    """Of one attempt, with what all attempts of a process share: whose turn a pool is, and how long its last pass took."""
+
+    turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    took: dict[str, float] = field(default_factory=dict)
+    held: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def hold(self, pools: Iterable[str]) -> None:
+        """Until `held` is closed no other attempt of this process plans them: one of the two would be for nothing."""
+        for pool in sorted(pools):
+            await self.held.enter_async_context(self.turns[pool])
+
+    def quick(self, pools: Iterable[str]) -> bool:
+        return all(self.took.get(pool, 0.0) <= QUICK for pool in pools)
+
+    @contextmanager
+    def measured(self, pool: str) -> Iterator[None]:
+        began = perf_counter()
+        yield
+        self.took[pool] = perf_counter() - began
+
+
+def with_those_at_hand(pool: str, tasks: Sequence[Task], at_hand: dict[str, Task]) -> list[Task]:
+    """The open tasks of a pool as they were read, those at hand as they are to be."""
+    there = {task.task_id: task for task in tasks} | at_hand
+    return [t for id_, t in sorted(there.items()) if id_ not in at_hand or (t.open and f"pool:{t.pool}/{t.site}" == pool)]
 
 
 async def pool_outcome(service: Service, clinic: Clinic, store: Store, name: str, tasks: Sequence[Task],
