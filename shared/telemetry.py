@@ -1,7 +1,6 @@
 """What operators see: metrics by the field's names, and structured logs with stay, cause and trace ids and no names."""
 
 import logging
-import secrets
 import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -10,6 +9,8 @@ import structlog
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from shared.ids import fresh
 
 _trace: ContextVar[str] = ContextVar("trace", default="")
 _W3C = TraceContextTextMapPropagator()
@@ -85,11 +86,11 @@ def _with_trace(_: object, __: str, event: dict[str, object]) -> dict[str, objec
 def continue_trace(headers: Mapping[str, str]) -> str:
     """Takes up the caller's W3C trace, or begins one; returns the trace id that logs and our records carry."""
     span = trace.get_current_span(_W3C.extract(dict(headers))).get_span_context()
-    told = f"{span.trace_id:032x}" if span.is_valid else secrets.token_hex(16)
+    told = f"{span.trace_id:032x}" if span.is_valid else fresh(16)
     _trace.set(told)
     return told
 
 
 def traceparent() -> str:
     """The header for what we tell next."""
-    return f"00-{_trace.get() or secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    return f"00-{_trace.get() or fresh(16)}-{fresh(8)}-01"

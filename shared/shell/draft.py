@@ -1,12 +1,12 @@
 """A draft: subjects as copies, how each was when it was read, and the one change that grows out of them."""
 
 import json
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.ids import fresh
 from shared.language.clinic import Clinic
 from shared.language.facts import canonical
 from shared.language.tasks import Task
@@ -53,7 +53,7 @@ class Draft:
     docs: dict[str, Doc] = field(default_factory=dict)
     _as_read: dict[str, int | None] = field(default_factory=dict)
     _dirty: set[str] = field(default_factory=set)
-    _token: str = field(default_factory=lambda: secrets.token_hex(8))
+    _token: str = field(default_factory=lambda: fresh(8))
 
     def adopt(self, loaded: Loaded) -> None:
         for subject, doc in loaded.subjects.items():
@@ -155,7 +155,7 @@ class Draft:
             self.touch(subject)
 
     def request(self, subject: str, due: datetime, cause: str) -> None:
-        id_ = secrets.token_hex(12)
+        id_ = fresh(12)
         self.change.requests.append(request(id_, subject, self.context.part(subject), due, cause))
 
     def touch(self, subject: str) -> Doc:

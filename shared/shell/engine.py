@@ -2,7 +2,6 @@
 before it is committed; what is committed and not published is the sweeper's."""
 
 import asyncio
-import secrets
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack
@@ -12,6 +11,7 @@ from typing import TypeVar
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from shared.ids import fresh
 from shared.language.facts import FACTS, Fact
 from shared.language.moves import Move, Refused, apply
 from shared.language.reading import Letter, read_fact
@@ -144,7 +144,7 @@ class Engine:
             await self.commit(change, wait=moves is not None)
         if missed := await attempt.around.missed():
             now, part = self.clock.now(), self.context.part
-            await self.commit(Change(requests=[request(secrets.token_hex(12), s, part(s), now, "resource") for s in missed]))
+            await self.commit(Change(requests=[request(fresh(12), s, part(s), now, "resource") for s in missed]))
         for cause in attempt.causes:
             self.context.metrics.request(cause)
         if change.size:
@@ -172,7 +172,7 @@ class Engine:
         doc = loaded.subjects.get(subject)
         if doc is None or doc["closed_at"] == NEVER:
             return
-        token, expected = secrets.token_hex(8), doc["version"]
+        token, expected = fresh(8), doc["version"]
         doc |= {"closed_at": NEVER, "version": expected + 1}
         states = [Write(reopened(state, token), state["revision"]) for state in loaded.states[subject]]
         await self.commit(Change(subjects=[Write(doc, expected)], states=states))
@@ -217,6 +217,6 @@ class Engine:
         asked = [doc["_id"] for doc in known if doc["rules"] <= service.rules and not (
             stale_only and (doc["rules"], doc["clinic"]) == (service.rules, self.context.digest))]
         for start in range(0, len(asked), 500):  # by an id of its own: whoever serves an older asking does not delete this one
-            await self.commit(Change(requests=[request(f"{cause}:{secrets.token_hex(12)}", subject, self.context.part(subject), now,
+            await self.commit(Change(requests=[request(f"{cause}:{fresh(12)}", subject, self.context.part(subject), now,
                                                        cause) for subject in asked[start : start + 500]]))
         return sum(subject.startswith("stay:") for subject in asked)
