@@ -18,7 +18,7 @@ from shared.language.tasks import Task
 from shared.shell import passes
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, again_id, tasks_of, with_facts
 from shared.shell.draft import Context, Draft
-from shared.shell.pools import PoolsAtHand, pool_outcome, with_those_at_hand
+from shared.shell.pools import PoolRead, PoolsAtHand, pool_outcome, read_pool, with_those_at_hand
 from shared.shell.surroundings import Surroundings
 
 log = structlog.get_logger("stayward.attempt")
@@ -53,6 +53,7 @@ class Attempt:
     draft: Draft = field(init=False)
     around: Surroundings = field(init=False)
     _cases: list[Case] = field(default_factory=list)  # stays that wait for the answers of pools
+    _pools: dict[str, PoolRead] = field(default_factory=dict)
     _at_hand: dict[str, Task] = field(default_factory=dict)  # their tasks, as they are to be
 
     def __post_init__(self) -> None:
@@ -129,8 +130,7 @@ class Attempt:
             await self._wake_for(case.subject, name, new)
         elif kind == "pool":
             with self._told_when_failing(case):
-                there, case.outcome = await self._pool(case, name)
-                self._write(case, there)
+                self._write(case, await self._pool(case))
         else:
             with self._told_when_failing(case):
                 self._stay(case, case.moved)
@@ -147,6 +147,9 @@ class Attempt:
             await self.pools.hold(asked)
             loaded = await self.context.store.load(asked, self.now)
             self.draft.adopt(loaded)
+            store, service, clinic = self.context.store, self.context.service, self.context.clinic
+            read = await asyncio.gather(*(read_pool(service, clinic, store, pool) for pool in asked))
+            self._pools = dict(zip(asked, read, strict=True))
             self._at_hand = {task.task_id: task for case in self._cases for task in case.outcome.after}
             for pool in asked:
                 self.draft.touch(pool)  # fenced: whoever plans it meanwhile must not commit after this
@@ -173,16 +176,18 @@ class Attempt:
         bench = self.around.bench(case.subject, stay)
         case.outcome = passes.reconcile_stay(bench, stay, case.stored, tasks, self.now, answered)
 
-    async def _pool(self, case: Case, name: str) -> tuple[dict[str, Doc], passes.Outcome]:
+    async def _pool(self, case: Case) -> dict[str, Doc]:
         """Of those at hand, who have their answers with them, nothing is written here."""
-        docs, context = await self.context.store.pool_states(case.subject), self.context
-        with self.pools.measured(case.subject):
-            tasks = with_those_at_hand(case.subject, tasks_of(docs), self._at_hand)
-            outcome = await pool_outcome(context.service, context.clinic, context.store, name, tasks, self.now)
+        pool, (service, clinic) = case.subject, (self.context.service, self.context.clinic)
+        read = self._pools.get(pool) or await read_pool(service, clinic, self.context.store, pool)
+        with self.pools.measured(pool):
+            tasks = with_those_at_hand(pool, tasks_of(read.docs), self._at_hand)
+            outcome = pool_outcome(service, clinic, pool, tasks, read.resources, self.now)
         self._at_hand |= {task.task_id: task for task in outcome.after if task.task_id in self._at_hand}
         others = [task for task in outcome.tasks if task.task_id not in self._at_hand]
-        own = passes.cured(passes.Bench(context.service, context.clinic), case.subject, outcome.site, case.stored, case.moved)
-        return {d["_id"]: d for d in docs}, replace(outcome, tasks=[*others, *own], wakes=frozenset(t.subject for t in others))
+        own = passes.cured(passes.Bench(service, clinic), pool, outcome.site, case.stored, case.moved)
+        case.outcome = replace(outcome, tasks=[*others, *own], wakes=frozenset(task.subject for task in others))
+        return {doc["_id"]: doc for doc in read.docs}
 
     async def _wake_for(self, subject: str, name: str, new: bool) -> None:
         """The pools at once; the stays in a pass of its own, which reads who is there after the change is committed."""

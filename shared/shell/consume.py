@@ -1,14 +1,15 @@
 """A member of a group, at work: batches, acknowledged last, with explicit offsets, inside the lock.
 
 One batch subscriber hears all of a service's topics (several subscribers would be several members of the group), records
-come raw (one bad header or body cannot fail its neighbours), and a failed batch is read again after a pause.
+come raw (one bad header or body cannot fail its neighbours), and a failed batch is read again after a pause. A batch is
+acknowledged while the next one is handled.
 """
 
 import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -44,14 +45,14 @@ class PatientRange(RangePartitionAssignor):  # type: ignore[misc]
 class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]
     """A partition is given away only after the batch in hand has been acknowledged, or after REVOKE_WAIT."""
 
-    def __init__(self, lock: asyncio.Lock) -> None:
-        self.lock, self.assigned = lock, machine_now()
+    def __init__(self, lock: asyncio.Lock, acknowledged: Callable[[], Awaitable[None]]) -> None:
+        self.lock, self.acknowledged, self.assigned = lock, acknowledged, machine_now()
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(REVOKE_WAIT):
                 async with self.lock:
-                    pass
+                    await self.acknowledged()
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
         self.assigned = machine_now()
@@ -73,7 +74,10 @@ class KafkaConsumption:
         self.bus, self.group, self.topics, self.handler = bus, group, tuple(topics), handler
         self.lock = asyncio.Lock()
         self._asking = asyncio.Lock()
-        self._drain = _Drain(self.lock)
+        self._drain = _Drain(self.lock, self.acknowledged)
+        self._handled: dict[TopicPartition, int] = {}  # and not acknowledged yet
+        self._acknowledging: asyncio.Task[None] | None = None
+        self._stopping = False
         self._lag_reader: AIOKafkaConsumer | None = None
         self.polled = self.began = 0.0
         self.pause = 0.0
@@ -108,6 +112,10 @@ class KafkaConsumption:
                     await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
+        self._stopping = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REVOKE_WAIT):
+                await self.acknowledged()
         await self.broker.stop()
         reader, self._lag_reader = self._lag_reader, None
         if reader:
@@ -136,11 +144,26 @@ class KafkaConsumption:
                 self.pause = min(self.pause * 2 + 0.1, 5.0)
             else:
                 self.pause = 0.0
-                mine = consumer.assignment()
-                with contextlib.suppress(KafkaError):  # fenced: whoever has the partition now finds nothing new
-                    await consumer.commit({tp: offset for tp, offset in upto.items() if tp in mine})
+                self._handled |= upto
+                if self._acknowledging is None or self._acknowledging.done():
+                    self._acknowledging = asyncio.create_task(self._acknowledge(), name="acknowledge")
+                if self._stopping:
+                    await self.acknowledged()
         if self.pause:
             await asyncio.sleep(self.pause)
+
+    async def _acknowledge(self) -> None:
+        """Beside the next batch: a broker keeps an acknowledgement for some milliseconds, to write it together with others."""
+        consumer = self._consumer()
+        while self._handled:
+            handled, self._handled, mine = self._handled, {}, consumer.assignment()
+            with contextlib.suppress(KafkaError):  # fenced: whoever has the partition now finds nothing new
+                await consumer.commit({tp: offset for tp, offset in handled.items() if tp in mine})
+
+    async def acknowledged(self) -> None:
+        """When all that was handled before has been acknowledged, or whoever has the partition now will hear it again."""
+        if self._acknowledging:
+            await asyncio.wait([self._acknowledging])
 
     def parts(self) -> frozenset[int]:
         consumer = self._consumer()

@@ -15,7 +15,7 @@ from shared.language.resources import Resource, duty_of, with_status
 from shared.language.tasks import Task
 from shared.service import Service
 from shared.shell import passes
-from shared.shell.documents import facts_of
+from shared.shell.documents import Doc, facts_of
 from shared.shell.ports import Store
 
 QUICK = 0.05  # seconds of a pass: for a slower pool nobody at hand waits
@@ -50,13 +50,29 @@ def with_those_at_hand(pool: str, tasks: Sequence[Task], at_hand: dict[str, Task
     return [t for id_, t in sorted(there.items()) if id_ not in at_hand or (t.open and f"pool:{t.pool}/{t.site}" == pool)]
 
 
-async def pool_outcome(service: Service, clinic: Clinic, store: Store, name: str, tasks: Sequence[Task],
-                       now: datetime) -> passes.Outcome:
-    """`name` is pool/site, as in rooms/belgrade."""
-    pool, site = service.pool(name.partition("/")[0]), name.partition("/")[2]
+@dataclass(frozen=True, slots=True)
+class PoolRead:
+    """The states of its open tasks, and the resources they compete for."""
+
+    docs: list[Doc]
+    resources: list[Resource]
+
+
+async def read_pool(service: Service, clinic: Clinic, store: Store, subject: str) -> PoolRead:
+    """To be read after who asks for it: what changes later asks again."""
+    name, _, site = subject.removeprefix("pool:").partition("/")
+    pool = service.pool(name)
+    if pool is None or site not in clinic.sites:
+        return PoolRead(await store.pool_states(subject), [])
+    return PoolRead(*await asyncio.gather(store.pool_states(subject), resources_of(clinic, store, site, pool.kinds)))
+
+
+def pool_outcome(service: Service, clinic: Clinic, subject: str, tasks: Sequence[Task], resources: Sequence[Resource],
+                 now: datetime) -> passes.Outcome:
+    name, _, site = subject.removeprefix("pool:").partition("/")
+    pool = service.pool(name)
     if pool is None or site not in clinic.sites:
         return passes.Outcome()
-    resources = await resources_of(clinic, store, site, pool.kinds)
     return passes.reconcile_pool(passes.Bench(service, clinic), pool, site, tasks, resources, now)
 
 
