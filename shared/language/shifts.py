@@ -6,18 +6,21 @@ shift that ends before it begins ends the next morning. A word of duty holds unt
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from shared.language.resources import Resource
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Shift = tuple[datetime, datetime]
+Entry = tuple[tuple[bool, ...], time, time, timedelta]  # on which days of the week, from, to, and so many days later
 
 
 def shifts(resource: Resource, zone: ZoneInfo, start: datetime, end: datetime) -> list[Shift]:
     """The shifts of the clinic file that meet [start, end), in order; a night of the clock change has 11 or 13 hours."""
     first, last = start.astimezone(zone).date() - timedelta(days=1), end.astimezone(zone).date()
-    found = [shift for day in _days(first, last) for shift in _on(resource, zone, day)]
+    rota = _rota(resource)
+    found = [shift for day in _days(first, last) for shift in _on(rota, zone, day)] if rota else []
     return sorted((a, b) for a, b in found if a < end and start < b)
 
 
@@ -54,18 +57,27 @@ def turns(resources: Iterable[Resource], zone: ZoneInfo, after: datetime, days: 
     return min((m for m in moments if m > after), default=None)
 
 
-def _on(resource: Resource, zone: ZoneInfo, day: date) -> Iterator[Shift]:
-    """An entry that nobody can read is no shift: one odd word must not take away the rota of the others."""
-    rota = dict(resource.details).get("shifts")
-    for entry in rota if isinstance(rota, list | tuple) else ():
+def _rota(resource: Resource) -> tuple[Entry, ...]:
+    """Of the clinic file. An entry that nobody can read is no shift: one odd word must not take away the rota of the others."""
+    told = next((said for name, said in resource.details if name == "shifts"), None)
+    found = []
+    for entry in told if isinstance(told, list | tuple) else ():
         try:
-            if DAYS[day.weekday()] not in entry.get("days", DAYS):
-                continue
+            days = tuple(day in entry.get("days", DAYS) for day in DAYS)
             begins, ends = time.fromisoformat(entry["from"]), time.fromisoformat(entry["to"])
-            last = day if ends > begins else day + timedelta(days=1)
+            found.append((days, begins, ends, timedelta(days=0 if ends > begins else 1)))
         except (AttributeError, KeyError, TypeError, ValueError):
             continue
-        yield datetime.combine(day, begins, zone), datetime.combine(last, ends, zone)
+    return tuple(found)
+
+
+@lru_cache(maxsize=16_384)
+def _on(rota: tuple[Entry, ...], zone: ZoneInfo, day: date) -> tuple[Shift, ...]:
+    found = []
+    for days, begins, ends, over_night in rota:
+        if days[day.weekday()]:
+            found.append((datetime.combine(day, begins, zone), datetime.combine(day + over_night, ends, zone)))
+    return tuple(found)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -55,6 +55,12 @@ class Diary:
     _days: Counter[tuple[str, date]] = field(default_factory=Counter)
     _spoken: dict[str, Sequence[str]] = field(default_factory=dict)
     _worked: dict[tuple[str, datetime, datetime], bool] = field(default_factory=dict)
+    _asked: dict[str, Engagement] = field(default_factory=dict)
+    _day_of: dict[datetime, date] = field(default_factory=dict)
+
+    def asked(self, task: Task) -> Engagement:
+        """Read once; a diary is asked about a task as it is in one contest."""
+        return self._asked.get(task.task_id) or self._asked.setdefault(task.task_id, asked(task))
 
     def enter(self, name: str, talk: Engagement) -> None:
         self.there.setdefault(name, []).append(talk)
@@ -109,6 +115,7 @@ class Diary:
         return self._worked[there]
 
     def _day(self, talk: Engagement) -> date:
-        return talk.start.astimezone(self.zone).date()
+        day = self._day_of.get(talk.start)
+        return day or self._day_of.setdefault(talk.start, talk.start.astimezone(self.zone).date())
 
 
