@@ -20,7 +20,7 @@ from bench.load import FACTS, houses_for
 from bench.past import fill, past
 from bench.processes import processes
 from bench.table import medians, tables
-from bench.throughput import SERVICES, Figures, Size, cold, replay, throughput
+from bench.throughput import SERVICES, WARM_UP, Figures, Size, cold, replay, throughput
 from shared.edge.host import found_services
 from tests.servers.parts import Parts
 
@@ -51,7 +51,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 def size_of(told: argparse.Namespace) -> Size:
     facts = told.stays * FACTS if told.stays else told.facts
     most = max(facts, told.cold if "cold" in told.rows else 0, told.per_second * told.seconds if "latency" in told.rows else 0)
-    return Size(facts, told.seed, houses_for(round(most) // FACTS + 1), not told.floor_alone,
+    return Size(facts, told.seed, houses_for(round(most) // FACTS + 1 + WARM_UP), not told.floor_alone,
                 services=tuple(told.services.split(",")), cold=told.cold, per_second=told.per_second, seconds=told.seconds,
                 past=tuple(int(n) for n in told.past.split(",")), members=tuple(int(n) for n in told.members.split(",")))
 

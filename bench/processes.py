@@ -1,6 +1,7 @@
 """One, two and four processes of a service over the same backlog: what a fact costs each part, and how often they collide.
 
-The members are started, stopped by a signal while the backlog is published, and let go: the clock starts there.
+The members are started, hear some stays in houses of their own, so that each has done everything once, are stopped by a signal
+while the backlog is published, and let go: the clock starts there.
 """
 
 import signal
@@ -25,6 +26,8 @@ async def _over(ground: Ground, size: Size, name: str, count: int) -> Figures:
     await ground.told(prefix, service, [])
     running = await members(ground, prefix, name, count)
     try:
+        await ground.publish(prefix, [line for line in size.warm_up() if line.topic in service.hears])
+        await at_rest(ground, prefix, service)
         before_counted = await counted(running)
         for member in running:
             member.child.process.send_signal(signal.SIGSTOP)

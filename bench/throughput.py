@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.ground import Ground, Order
-from bench.load import FACTS, Line, facts_of
+from bench.load import FACTS, PER_HOUSE, Line, facts_of, houses_for
 from shared.edge.host import found_services
 
 SERVICES = ("meals", "stay")
+WARM_UP = 300  # stays that members of a service hear before they are measured, in houses of their own
 PLAIN_SHARE = 5  # the plain handler hears a fifth of the stays, in houses as full: it would take minutes
 
 Figures = dict[str, float]
@@ -37,6 +38,9 @@ class Size:
 
     def lines(self, facts: int) -> list[Line]:
         return facts_of(max(1, facts // FACTS), self.seed, houses=self.houses)
+
+    def warm_up(self) -> list[Line]:
+        return facts_of(WARM_UP, self.seed, houses_for(self.stays) * PER_HOUSE, self.houses)
 
 
 def rates(measured: dict[str, Any], name: str) -> Figures:

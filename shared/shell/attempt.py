@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from shared.language.facts import Fact
 from shared.language.reading import FULLEST, Letter
+from shared.language.stay import Stay
 from shared.language.tasks import Task
 from shared.shell import passes
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, again_id, tasks_of, with_facts
@@ -38,11 +40,21 @@ class Case:
 
 
 @dataclass(slots=True)
+class Plans:
+    """What attempts at the same subjects have planned, all of them as of `now`, each with what was read for it: after a conflict
+    only who is no longer as he was read is planned again."""
+
+    now: datetime
+    made: dict[str, tuple[Any, passes.Outcome]] = field(default_factory=dict)
+    views: dict[tuple[str, int | None], Stay] = field(default_factory=dict)  # by subject and version
+
+
+@dataclass(slots=True)
 class Attempt:
     """Works on what was loaded of some subjects, with their new facts or moves; `refused` are facts that found no room."""
 
     context: Context
-    now: datetime
+    plans: Plans
     facts: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     moves: Mapping[str, Task] = field(default_factory=dict)  # task id -> the task as a person has just moved it
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while planning
@@ -56,9 +68,13 @@ class Attempt:
     _pools: dict[str, PoolRead] = field(default_factory=dict)
     _at_hand: dict[str, Task] = field(default_factory=dict)  # their tasks, as they are to be
 
+    @property
+    def now(self) -> datetime:
+        return self.plans.now
+
     def __post_init__(self) -> None:
         self.draft = Draft(self.context, self.now)
-        self.around = Surroundings(self.context, self.draft, self.now)
+        self.around = Surroundings(self.context, self.draft, self.now, self.plans.views)
 
     async def work(self, subjects: Collection[str]) -> Change:
         ordered = sorted(subjects, key=lambda s: (not s.startswith("stay:"), s))  # stays name flights first
@@ -133,7 +149,7 @@ class Attempt:
                 self._write(case, await self._pool(case))
         else:
             with self._told_when_failing(case):
-                self._stay(case, case.moved)
+                self._planned(case)
                 if self.settles and not case.outcome.closed:
                     self._cases.append(case)
                 else:
@@ -170,6 +186,17 @@ class Attempt:
             self.draft.write(case.subject, case.outcome, {d["_id"]: d for d in case.states} | (there or {}), case.again)
         if self.draft.doc(case.subject)["failing"]:
             self.draft.touch(case.subject)["failing"] = None
+
+    def _planned(self, case: Case) -> None:
+        stay = self.around.view(case.subject)
+        there = [(doc["_id"], doc["revision"]) for doc in case.states]
+        read = self.draft.as_read(case.subject), there, self.around.bench(case.subject, stay)
+        before = self.plans.made.get(case.subject)
+        if before is not None and before[0] == read:
+            case.outcome = before[1]
+        else:
+            self._stay(case, case.moved)
+            self.plans.made[case.subject] = read, case.outcome
 
     def _stay(self, case: Case, tasks: list[Task], answered: bool = False) -> None:
         stay = self.around.view(case.subject)

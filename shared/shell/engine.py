@@ -16,7 +16,7 @@ from shared.language.facts import FACTS, Fact
 from shared.language.moves import Move, Refused, apply
 from shared.language.reading import Letter, read_fact
 from shared.language.tasks import Task
-from shared.shell.attempt import Attempt
+from shared.shell.attempt import Attempt, Plans
 from shared.shell.clock import Clock
 from shared.shell.dead_letters import REOPEN, letter_out
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Write, reopened, request, task_of
@@ -31,6 +31,7 @@ AT_ONCE = 30  # subjects in one transaction, at most; about twenty documents eac
 MORE = 5  # of them after each part that nobody came before; half as many after a conflict: what it wastes is the part
 ABREAST = 5  # such transactions under way; one where parts of a batch meet in the flights that their stays name
 FEW = 10  # facts in hand and subjects of an attempt: what they ask of pools is answered in their own commit
+AGAIN = 3  # tries of a part as a whole
 TRIES = 12  # of one subject against conflicts, before the batch is read again
 Answer = TypeVar("Answer")
 KeyOf = Callable[[Change], Doc]  # an idempotency key with its answer, made from what is committed with it
@@ -118,26 +119,27 @@ class Engine:
         return refused
 
     async def _together(self, part: list[str], facts: dict[str, list[Fact]], turn: asyncio.Lock) -> list[tuple[Fact, Letter]]:
-        """After a conflict in halves, down to the hot one alone: it does not hold up its neighbours, nor make each a commit."""
+        """After a conflict again, planning only who has changed; then in halves, down to the hot one alone: it does not hold up
+        its neighbours, nor make each a commit."""
         if len(part) == 1:
             return await self._patiently(lambda: self._attempt(part, facts, turn=turn))
+        plans = Plans(self.clock.now())
         try:
-            refused = await self._attempt(part, facts, turn=turn)
+            refused = await self._patiently(lambda: self._attempt(part, facts, turn=turn, plans=plans), AGAIN)
             self._at_once = min(self._at_once + MORE, AT_ONCE)
             return refused
         except Conflict:
-            self.context.metrics.conflicts.inc()
-        self._at_once, half = max(self._at_once // 2, MORE), len(part) // 2
+            self._at_once, half = max(self._at_once // 2, MORE), len(part) // 2
         return [*await self._together(part[:half], facts, turn), *await self._together(part[half:], facts, turn)]
 
     async def _attempt(self, subjects: Sequence[str], facts: dict[str, list[Fact]],
                        moves: dict[str, Task] | None = None, key: KeyOf | None = None,
-                       turn: asyncio.Lock | None = None) -> list[tuple[Fact, Letter]]:
+                       turn: asyncio.Lock | None = None, plans: Plans | None = None) -> list[tuple[Fact, Letter]]:
         """`turn`: of those that are planned one after the other, so that the first is written while the second is planned."""
         async with AsyncExitStack() as held:
             pools = PoolsAtHand(self._turns, self._took, held)
-            attempt = Attempt(self.context, self.clock.now(), facts, moves or {}, turn or asyncio.Lock(), pools,
-                              settles=len(subjects) <= FEW and self.hearing <= FEW)
+            attempt = Attempt(self.context, plans or Plans(self.clock.now()), facts, moves or {}, turn or asyncio.Lock(), pools,
+                              settles=bool(moves) or (bool(facts) and self.hearing <= FEW))
             await pools.hold(subject for subject in subjects if subject.startswith("pool:"))
             change = await attempt.work(subjects)
             change.keys += [key(change)] if key else []
@@ -177,9 +179,9 @@ class Engine:
         states = [Write(reopened(state, token), state["revision"]) for state in loaded.states[subject]]
         await self.commit(Change(subjects=[Write(doc, expected)], states=states))
 
-    async def _patiently(self, work: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _patiently(self, work: Callable[[], Awaitable[Answer]], tries: int = TRIES) -> Answer:
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(Conflict), stop=stop_after_attempt(TRIES), reraise=True,
+            retry=retry_if_exception_type(Conflict), stop=stop_after_attempt(tries), reraise=True,
             wait=wait_random_exponential(multiplier=0.01, max=0.5), sleep=asyncio.sleep,
         ):
             with attempt:

@@ -16,6 +16,7 @@ from shared.shell.ports import Handler, Record
 log = logging.getLogger("stayward.follow")
 SILENT = 6.0
 LONG_POLL = 250  # milliseconds that a broker keeps a question for which it has nothing; an answer with something comes at once
+PACE = 0.05  # seconds between looks at what has come: no screen is read faster, and each look costs more than what it finds
 LAST_STAMP = 4_102_444_800_000  # milliseconds, the year 2100: no clock that is right says more
 
 
@@ -95,6 +96,7 @@ class KafkaFollowing:
             records = [as_record(raw, self.bus.prefix) for batch in batches.values() for raw in batch]
             if records:
                 await self.handler(records)
+                await asyncio.sleep(PACE)
 
     async def caught_up(self) -> bool:
         """True when everything that was there at this moment has been handled."""

@@ -12,6 +12,7 @@ from shared.shell.ports import Consumption, Store
 
 log = structlog.get_logger("stayward.requests")
 POLL = 0.1  # seconds of machine time between looks, when nobody hurries us
+SELDOM = 0.5  # the same while many facts are in hand: what they ask for is asked again by the next of them
 ORPHANED = 10.0  # seconds of machine time after which anybody serves: no partition may silence an escalation
 AT_ONCE = 200
 MANY = 100  # facts in one batch
@@ -78,9 +79,12 @@ class Requests:
         return started
 
     async def _due(self) -> list[str]:
-        """What this process has just told itself; else, and every POLL seconds, what the database says as well."""
-        told, self._told = self._told, set()
+        """What this process has just told itself; else, and every POLL seconds, what the database says as well. While many facts
+        are in hand all of it every SELDOM seconds."""
         parts, elapsed = self.consumption.parts(), self.clock.elapsed()
+        if self._hurried() and elapsed - self._asked < SELDOM:
+            return []
+        told, self._told = self._told, set()
         mine = sorted(subject for subject in told if self.engine.context.part(subject) in parts)
         if mine and elapsed - self._asked < POLL:
             return mine

@@ -22,7 +22,7 @@ class Surroundings:
     context: Context
     draft: Draft
     now: datetime
-    _views: dict[str, Stay] = field(default_factory=dict)
+    views: dict[tuple[str, int | None], Stay]  # by subject and version
     _resources: dict[str, list[Resource]] = field(default_factory=dict)  # by site, of the kinds that concern stays
     _newcomers: list[str] = field(default_factory=list)
 
@@ -57,9 +57,10 @@ class Surroundings:
         return dict(zip(sites, await asyncio.gather(*found), strict=True))
 
     def view(self, subject: str) -> Stay:
-        if subject not in self._views:
-            self._views[subject] = view(subject.partition(":")[2], facts_of(self.draft.doc(subject)))
-        return self._views[subject]
+        key = subject, self.draft.as_read(subject)
+        if key not in self.views:
+            self.views[key] = view(subject.partition(":")[2], facts_of(self.draft.doc(subject)))
+        return self.views[key]
 
     def bench(self, subject: str, stay: Stay) -> passes.Bench:
         """What a pass of the stay needs; the flights that it names know of it from now on."""
