@@ -5,10 +5,13 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition, errors
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError
+from confluent_kafka import TopicPartition as Where
 
 from shared.shell.broker import Broker
 from shared.shell.ports import Handler, Record
@@ -16,15 +19,21 @@ from shared.shell.ports import Handler, Record
 log = logging.getLogger("stayward.follow")
 SILENT = 6.0
 LONG_POLL = 250  # milliseconds that a broker keeps a question for which it has nothing; an answer with something comes at once
-PACE = 0.05  # seconds between looks at what has come: no screen is read faster, and each look costs more than what it finds
+PACE = 0.05  # seconds in which what comes is looked at together: no screen is read faster, and a look costs more than a record
+IDLE, PROBE = 0.25, 2.0  # seconds: of one look, between two questions whether the broker answers
+AT_ONCE = 999  # records, after the first
 LAST_STAMP = 4_102_444_800_000  # milliseconds, the year 2100: no clock that is right says more
 
 
 def as_record(raw: Any, prefix: str = "") -> Record:
-    """aiokafka's record as ours; a producer without a clock stamps -1, and one that counts microseconds the year 58,000."""
-    stamp = raw.timestamp if 0 <= (raw.timestamp or 0) < LAST_STAMP else 0
+    """aiokafka's record as ours."""
     return Record(raw.topic.removeprefix(prefix), raw.partition, raw.offset, raw.key, raw.value, tuple(raw.headers),
-                  datetime.fromtimestamp((stamp or 0) / 1000, UTC))
+                  stamped(raw.timestamp))
+
+
+def stamped(told: int | None) -> datetime:
+    """A producer without a clock stamps -1, and one that counts microseconds the year 58,000."""
+    return datetime.fromtimestamp((told if told and 0 <= told < LAST_STAMP else 0) / 1000, UTC)
 
 
 def machine_now() -> float:
@@ -40,76 +49,110 @@ def silence(consumer: Any, assigned: float) -> str | None:
 
 
 class KafkaFollowing:
-    """`handler` sees every record of `topics`, in the order of each partition."""
+    """`handler` sees every record of `topics`, in the order of each partition.
+
+    librdkafka reads them, in threads of its own: what every process must read is most of what another process costs, and aiokafka
+    takes five times as long for a record. aiokafka answers what librdkafka is not asked for: which partitions there are, and
+    where they end."""
 
     def __init__(self, bus: Broker, topics: Sequence[str], handler: Handler) -> None:
         self.bus, self.topics, self.handler = bus, [bus.prefix + topic for topic in topics], handler
         self.clock = bus.clock
-        self._consumer: AIOKafkaConsumer | None = None
-        self._loop: asyncio.Task[None] | None = None
-        self._heard = self._assigned = 0.0
+        self._asking: AIOKafkaConsumer | None = None
+        self._reader: Consumer | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._loops: list[asyncio.Task[None]] = []
+        self._next: dict[TopicPartition, int] = {}  # offset of the first record that has not been handled
+        self._heard = self._answered = 0.0
 
     async def start(self) -> None:
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bus.address, enable_auto_commit=False, auto_offset_reset="earliest",
-            fetch_max_wait_ms=10 if self.bus.embedded else LONG_POLL, client_id=f"{self.bus.client_id}-follow",
-            metadata_max_age_ms=30_000)
-        await self._consumer.start()
-        await self._assign()
-        self._heard = self.clock.elapsed()
-        self._loop = asyncio.create_task(self._follow(), name="follow")
+        self._asking = AIOKafkaConsumer(bootstrap_servers=self.bus.address, enable_auto_commit=False,
+                                        client_id=f"{self.bus.client_id}-follow-asking", metadata_max_age_ms=30_000)
+        await self._asking.start()
+        parts = await self._all_partitions()
+        self._next, self._thread = dict.fromkeys(parts, 0), ThreadPoolExecutor(1, "stayward-follow")
+        self._reader = Consumer({
+            "bootstrap.servers": self.bus.address, "client.id": f"{self.bus.client_id}-follow", "group.id": "no group",
+            "enable.auto.commit": False, "enable.partition.eof": True, "allow.auto.create.topics": False, "log_level": 0,
+            "auto.offset.reset": "earliest", "fetch.wait.max.ms": 10 if self.bus.embedded else LONG_POLL,
+            "fetch.error.backoff.ms": 100, "reconnect.backoff.max.ms": 1_000, "queued.max.messages.kbytes": 16_384})
+        self._reader.assign([Where(tp.topic, tp.partition, OFFSET_BEGINNING) for tp in parts])
+        self._heard = self._answered = self.clock.elapsed()
+        self._loops = [asyncio.create_task(self._follow(), name="follow"), asyncio.create_task(self._probe(), name="probe")]
 
-    async def _assign(self) -> None:
-        """All partitions of all topics; asks until the broker knows them."""
-        assert self._consumer is not None
+    async def _all_partitions(self) -> list[TopicPartition]:
+        """Of all topics; asks until the broker knows them."""
         for _ in range(100):
             found = {t: await self._partitions(t) for t in self.topics}
             if all(found.values()):
-                self._consumer.assign([TopicPartition(t, p) for t, parts in found.items() for p in parts])
-                await self._consumer.seek_to_beginning()
-                self._assigned = machine_now()
-                return
+                return [TopicPartition(t, p) for t, parts in found.items() for p in sorted(parts)]
             await asyncio.sleep(0.1)
         raise RuntimeError(f"Kafka does not know the topics {[t for t, parts in found.items() if not parts]}")
 
     async def _partitions(self, topic: str) -> set[int]:
-        assert self._consumer is not None
-        cluster = self._consumer._client.cluster
-        self._consumer._client.add_topic(topic)
+        assert self._asking is not None
+        cluster = self._asking._client.cluster
+        self._asking._client.add_topic(topic)
         if not cluster.partitions_for_topic(topic):
-            await self._consumer._client.force_metadata_update()
+            await self._asking._client.force_metadata_update()
         return set(cluster.partitions_for_topic(topic) or ())
 
     async def stop(self) -> None:
-        if self._loop:
-            self._loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):  # whatever it has ended of, the consumer is stopped
-                await self._loop
-        if self._consumer:
-            await self._consumer.stop()
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)  # whatever they have ended of, the consumers are stopped
+        self._loops, reader, self._reader = [], self._reader, None
+        if reader and self._thread:
+            await asyncio.get_running_loop().run_in_executor(self._thread, reader.close)  # behind the last look
+            self._thread.shutdown(wait=False)
+        if self._asking:
+            await self._asking.stop()
 
     async def _follow(self) -> None:
-        assert self._consumer is not None
+        loop = asyncio.get_running_loop()
         while True:
-            batches: dict[Any, Any] = await self._consumer.getmany(timeout_ms=200, max_records=1000)
+            found = await loop.run_in_executor(self._thread, self._look)
             self._heard = self.clock.elapsed()
-            records = [as_record(raw, self.bus.prefix) for batch in batches.values() for raw in batch]
-            if records:
+            if records := [_read(raw, self.bus.prefix) for raw in found if raw.error() is None]:
                 await self.handler(records)
-                await asyncio.sleep(PACE)
+            for raw in found:
+                if raw.error() is None or raw.error().code() == KafkaError._PARTITION_EOF:
+                    self._next[TopicPartition(raw.topic(), raw.partition())] = raw.offset() + (raw.error() is None)
+
+    def _look(self) -> list[Any]:
+        """Waits for the first, and then for what comes within PACE."""
+        assert self._reader is not None
+        first = self._reader.poll(IDLE)
+        return [first, *self._reader.consume(AT_ONCE, PACE)] if first is not None else []
+
+    async def _probe(self) -> None:
+        """Asks the broker something that it must answer at once."""
+        assert self._asking is not None
+        while True:
+            with contextlib.suppress(errors.KafkaError):
+                await self._asking.end_offsets(list(self._next)[:1])
+                self._answered = self.clock.elapsed()
+            await asyncio.sleep(PROBE)
 
     async def caught_up(self) -> bool:
         """True when everything that was there at this moment has been handled."""
-        if not self._consumer or not self._consumer.assignment():
+        if not self._asking or not self._reader:
             return False
-        ends = await self._consumer.end_offsets(list(self._consumer.assignment()))
-        return all([await self._consumer.position(tp) >= end for tp, end in ends.items()])
+        ends = await self._asking.end_offsets(list(self._next))
+        return all(self._next[tp] >= end for tp, end in ends.items())
 
     def trouble(self) -> str | None:
-        if not self._loop or self._loop.done():
+        if not self._loops or any(loop.done() for loop in self._loops):
             return "following the feeds has ended"
-        quiet = self.clock.elapsed() - self._heard
-        return f"following the feeds is stuck for {quiet:.0f} s" if quiet > 8 else silence(self._consumer, self._assigned)
+        quiet, silent = self.clock.elapsed() - self._heard, self.clock.elapsed() - self._answered
+        if quiet > 8:
+            return f"following the feeds is stuck for {quiet:.0f} s"
+        return f"Kafka has not answered for {silent:.0f} s" if silent > SILENT else None
+
+
+def _read(raw: Any, prefix: str) -> Record:
+    return Record(raw.topic().removeprefix(prefix), raw.partition(), raw.offset(), raw.key(), raw.value(),
+                  tuple(raw.headers() or ()), stamped(raw.timestamp()[1]))
 
 
 async def read_topic(address: str, topic: str, follow: bool, prefix: str = "") -> AsyncIterator[Record]:
