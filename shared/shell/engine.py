@@ -4,7 +4,7 @@ before it is committed; what is committed and not published is the sweeper's."""
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from datetime import datetime
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ AT_ONCE = 30  # subjects in one transaction, at most; about twenty documents eac
 MORE = 5  # of them after each part that nobody came before; half as many after a conflict: what it wastes is the part
 ABREAST = 5  # such transactions under way; one where parts of a batch meet in the flights that their stays name
 FEW = 10  # facts in hand and subjects of an attempt: what they ask of pools is answered in their own commit
+MANY = 100  # facts in hand
 AGAIN = 3  # tries of a part as a whole
 TRIES = 12  # of one subject against conflicts, before the batch is read again
 Answer = TypeVar("Answer")
@@ -51,6 +52,7 @@ class Engine:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # of pools
         self._took: dict[str, float] = {}
         self.hearing = 0  # facts in hand
+        self._alone = asyncio.Lock()  # many facts, and what they ask for, would meet in the same tasks
 
     # -- facts ---------------------------------------------------------------------------------------------------
 
@@ -73,7 +75,8 @@ class Engine:
                     await self._patiently(lambda subject=read.subject: self._reopen(subject))  # type: ignore[misc]
         self.hearing = len(records)
         try:
-            refused = await self._serve(heard, heard)
+            async with self._alone if self.busy else nullcontext():
+                refused = await self._serve(heard, heard)
         finally:
             self.hearing = 0
         letters += [(origin[fact.id], letter) for fact, letter in refused]
@@ -94,9 +97,15 @@ class Engine:
 
     async def serve(self, subjects: Collection[str]) -> None:
         """Serves whatever is due of these subjects, pools one by one."""
-        await self._serve([s for s in subjects if not s.startswith("pool:")], {})
-        for pool in sorted(s for s in subjects if s.startswith("pool:")):
-            await self._serve([pool], {})
+        async with self._alone if self.busy else nullcontext():
+            await self._serve([s for s in subjects if not s.startswith("pool:")], {})
+            for pool in sorted(s for s in subjects if s.startswith("pool:")):
+                await self._serve([pool], {})
+
+    @property
+    def busy(self) -> bool:
+        """While many facts are in hand: what is due is served in one piece, between two batches."""
+        return self.hearing > MANY
 
     async def _serve(self, subjects: Collection[str], facts: dict[str, list[Fact]]) -> list[tuple[Fact, Letter]]:
         """What stays depend on comes first, then the stays."""

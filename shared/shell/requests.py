@@ -15,7 +15,6 @@ POLL = 0.1  # seconds of machine time between looks, when nobody hurries us
 SELDOM = 0.5  # the same while many facts are in hand: what they ask for is asked again by the next of them
 ORPHANED = 10.0  # seconds of machine time after which anybody serves: no partition may silence an escalation
 AT_ONCE = 200
-MANY = 100  # facts in one batch
 ABREAST = 6  # pools and groups of stays in hand: who has just been told something does not wait for a pool that is not his
 
 
@@ -40,7 +39,7 @@ class Requests:
     async def run(self) -> None:
         try:
             while True:
-                if len(self._serving) < (1 if self._hurried() else ABREAST):
+                if len(self._serving) < (1 if self.engine.busy else ABREAST):
                     await self._look()
                 await self._pause()
         except asyncio.CancelledError:
@@ -50,11 +49,6 @@ class Requests:
         finally:  # whatever one of them has failed of, the others are let finish
             await asyncio.gather(*self._serving, return_exceptions=True)
             self._serving.clear()
-
-    def _hurried(self) -> bool:
-        """While many facts are in hand what is due is served in one piece: it meets them in the same tasks, and whoever comes
-        second plans again."""
-        return self.engine.hearing > MANY
 
     async def once(self) -> int:
         """Serves what is due now; returns how many subjects."""
@@ -73,7 +67,7 @@ class Requests:
         pools = [(subject,) for subject in sorted(subjects) if subject.startswith("pool:")]
         stays = tuple(subject for subject in subjects if not subject.startswith("pool:"))
         parts: list[Collection[str]] = [stays, *pools] if stays else [*pools]
-        parts = [subjects] if subjects and self._hurried() else parts
+        parts = [subjects] if subjects and self.engine.busy else parts
         started = {asyncio.create_task(self.engine.serve(part), name="serve"): part for part in parts}
         self._serving |= started
         return started
@@ -82,7 +76,7 @@ class Requests:
         """What this process has just told itself; else, and every POLL seconds, what the database says as well. While many facts
         are in hand all of it every SELDOM seconds."""
         parts, elapsed = self.consumption.parts(), self.clock.elapsed()
-        if self._hurried() and elapsed - self._asked < SELDOM:
+        if self.engine.busy and elapsed - self._asked < SELDOM:
             return []
         told, self._told = self._told, set()
         mine = sorted(subject for subject in told if self.engine.context.part(subject) in parts)
