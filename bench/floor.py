@@ -8,7 +8,8 @@ Its rules, so that the comparison is fair to it:
 - It waits only where the service had to wait. Each command is motor's own, each record one `send`.
 - Nothing is encoded or decoded: documents are BSON from the tape, and what is read stays BSON. Facts are read as bytes.
 - What the service does beside its work is not on the tape: no sweep, audit, lag, metrics, log, HTTP, no look that found nothing.
-- It reads its own feeds without looking at them, as every service must; with `follows` false it does not even do that.
+- It reads its own feeds without looking at them, as every service must, with aiokafka (the service has librdkafka for it);
+  with `follows` false it does not even do that.
 - The same settings of consumer, producer and client. The clock starts with its first batch and stops with its last work.
 """
 
@@ -31,6 +32,7 @@ from bench.tape import Op, Tape
 from bench.watch import LANE, Watch
 from shared.shell.bus import BATCH_BYTES
 from shared.shell.documents import NEVER
+from shared.shell.follow import LONG_POLL, PACE
 from shared.shell.mongo import INDEXES, PAGE
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
@@ -55,7 +57,7 @@ class Floor:
         self.consumer = AIOKafkaConsumer(
             *(self.prefix + topic for topic in self.tape.topics), bootstrap_servers=self.order.kafka,
             group_id=self.prefix + self.order.service, enable_auto_commit=False, auto_offset_reset="earliest",
-            partition_assignment_strategy=[RangePartitionAssignor], fetch_max_wait_ms=20, session_timeout_ms=10_000,
+            partition_assignment_strategy=[RangePartitionAssignor], fetch_max_wait_ms=LONG_POLL, session_timeout_ms=10_000,
             heartbeat_interval_ms=1_000, max_partition_fetch_bytes=2 * 1024 * 1024)
         self.producer = AIOKafkaProducer(bootstrap_servers=self.order.kafka, enable_idempotence=True, acks="all", linger_ms=2,
                                          max_request_size=4 * 1024 * 1024, max_batch_size=BATCH_BYTES)
@@ -107,12 +109,13 @@ class Floor:
 
     async def _follow(self) -> None:
         consumer = AIOKafkaConsumer(bootstrap_servers=self.order.kafka, enable_auto_commit=False, auto_offset_reset="earliest",
-                                    fetch_max_wait_ms=100)
+                                    fetch_max_wait_ms=LONG_POLL)
         await consumer.start()
         try:
             consumer.assign([TopicPartition(self.prefix + topic, p) for topic in self.tape.follows for p in range(PARTITIONS)])
             while True:
                 await consumer.getmany(timeout_ms=200, max_records=1000)
+                await asyncio.sleep(PACE)
         finally:
             await consumer.stop()
 

@@ -103,8 +103,10 @@ class Plain:
     async def pool(self, name: str) -> Sequence[str]:
         """Returns the stays whose tasks were assigned otherwise."""
         there = {d["_id"]: d async for d in self.db.states.find({"pool": name, "open": True}).sort("_id")}
-        outcome = await pool_outcome(self.service, self.clinic, self, name.partition(":")[2],  # type: ignore[arg-type]
-                                     tasks_of(there.values()), NOW)
+        kind, _, site = name.removeprefix("pool:").partition("/")
+        kinds = next(pool.kinds for pool in self.service.pools if pool.name == kind)
+        resources = await resources_of(self.clinic, self, site, kinds)  # type: ignore[arg-type]
+        outcome = pool_outcome(self.service, self.clinic, name, tasks_of(there.values()), resources, NOW)
         await self._write(self._states(outcome.tasks, there))
         return sorted(outcome.wakes)
 

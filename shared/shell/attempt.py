@@ -9,15 +9,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from shared.language.facts import Fact
 from shared.language.reading import FULLEST, Letter
-from shared.language.stay import Stay
 from shared.language.tasks import Task
 from shared.shell import passes
+from shared.shell.cases import Case, Plans
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, again_id, tasks_of, with_facts
 from shared.shell.draft import Context, Draft
 from shared.shell.pools import PoolRead, PoolsAtHand, pool_outcome, read_pool, with_those_at_hand
@@ -25,28 +24,6 @@ from shared.shell.surroundings import Surroundings
 
 log = structlog.get_logger("stayward.attempt")
 RETRY = timedelta(minutes=1)  # clinic time until a failing subject is tried again; doubled each time, an hour at most
-
-
-@dataclass(slots=True)
-class Case:
-    """A stay or a pool in its pass: as it was read, with what people have just moved, and what comes of it."""
-
-    subject: str
-    states: list[Doc]
-    stored: list[Task]
-    moved: list[Task]
-    again: Doc | None
-    outcome: passes.Outcome = field(default_factory=passes.Outcome)
-
-
-@dataclass(slots=True)
-class Plans:
-    """What attempts at the same subjects have planned, all of them as of `now`, each with what was read for it: after a conflict
-    only who is no longer as he was read is planned again."""
-
-    now: datetime
-    made: dict[str, tuple[Any, passes.Outcome]] = field(default_factory=dict)
-    views: dict[tuple[str, int | None], Stay] = field(default_factory=dict)  # by subject and version
 
 
 @dataclass(slots=True)

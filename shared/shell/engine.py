@@ -16,7 +16,8 @@ from shared.language.facts import FACTS, Fact
 from shared.language.moves import Move, Refused, apply
 from shared.language.reading import Letter, read_fact
 from shared.language.tasks import Task
-from shared.shell.attempt import Attempt, Plans
+from shared.shell.attempt import Attempt
+from shared.shell.cases import Plans
 from shared.shell.clock import Clock
 from shared.shell.dead_letters import REOPEN, letter_out
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Write, reopened, request, task_of

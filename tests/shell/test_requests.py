@@ -23,7 +23,7 @@ class Engine:
         self.served: list[tuple[str, ...]] = []
         self.slow: dict[str, asyncio.Event] = {}
         self.failure: Exception | None = None
-        self.hearing = 0
+        self.busy = False
 
     async def serve(self, subjects: Collection[str]) -> None:
         self.served.append(tuple(subjects))
@@ -109,7 +109,7 @@ async def test_a_pool_in_hand_holds_up_nobody_and_is_not_taken_in_hand_twice() -
 
 async def test_beside_many_facts_what_is_due_is_served_in_one_piece() -> None:
     async with Loop() as loop:
-        loop.engine.hearing = 500
+        loop.engine.busy = True
         loop.engine.slow[ADA] = asyncio.Event()
         loop.engine.hurry([ROOMS, ADA])
         await loop.until(lambda: loop.engine.served == [(ROOMS, ADA)])
