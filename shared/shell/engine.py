@@ -33,8 +33,7 @@ MORE = 5  # of them after each part that nobody came before; half as many after 
 ABREAST = 5  # such transactions under way; one where parts of a batch meet in the flights that their stays name
 FEW = 10  # facts in hand and subjects of an attempt: what they ask of pools is answered in their own commit
 MANY = 100  # facts in hand
-AGAIN = 3  # tries of a part as a whole
-TRIES = 12  # of one subject against conflicts, before the batch is read again
+AGAIN, TRIES = 3, 12  # against conflicts: of a part as a whole; of one subject, before the batch is read again
 Answer = TypeVar("Answer")
 KeyOf = Callable[[Change], Doc]  # an idempotency key with its answer, made from what is committed with it
 
@@ -153,7 +152,8 @@ class Engine:
             await pools.hold(subject for subject in subjects if subject.startswith("pool:"))
             change = await attempt.work(subjects)
             change.keys += [key(change)] if key else []
-            await self.commit(change, wait=moves is not None)
+            await self._write(change)
+        await self._tell(change, wait=moves is not None)
         if missed := await attempt.around.missed():
             now, part = self.clock.now(), self.context.part
             await self.commit(Change(requests=[request(fresh(12), s, part(s), now, "resource") for s in missed]))
@@ -164,9 +164,12 @@ class Engine:
                      states=len(change.states), told=len(change.outbox))
         return attempt.refused
 
-    async def commit(self, change: Change, wait: bool = True) -> None:
-        """One transaction, then what it says is published; a crash between the two is the sweeper's. Without `wait` it is
-        published while the next is planned."""
+    async def commit(self, change: Change) -> None:
+        """One transaction, then what it says is published; a crash between the two is the sweeper's."""
+        await self._write(change)
+        await self._tell(change, wait=True)
+
+    async def _write(self, change: Change) -> None:
         if change.size == 0:
             return
         began = self.clock.elapsed()
@@ -175,6 +178,9 @@ class Engine:
         if change.requests:
             now = self.clock.now()
             self.hurry([doc["subject"] for doc in change.requests if doc["due"] <= now])
+
+    async def _tell(self, change: Change, wait: bool) -> None:
+        """Without `wait` it is published while the next is planned."""
         sent = [("states", w.doc) for w in change.states if w.doc.get("unpublished")]
         await self.publisher.soon(sent + [("outbox", doc) for doc in change.outbox], wait)
 
