@@ -16,7 +16,7 @@ from shared.edge.problems import Problem, add_problems
 from shared.edge.resources import add_resources
 from shared.edge.streams import events, hour, shown
 from shared.language.moves import Move, Refused
-from shared.language.tasks import Task, record
+from shared.language.tasks import record
 from shared.language.words import Instant
 from shared.shell.documents import record_of
 from shared.shell.running import Running
@@ -117,7 +117,8 @@ def _add_moves(app: FastAPI, running: Running) -> None:
                 return JSONResponse(before[1], before[0])
             present = await running.store.state(task_id)
             raise Problem(409, "Refused", done.detail, code=done.code, task=present and record_of(present))
-        return JSONResponse(record(done) if isinstance(done, Task) else done)
+        await running.mirror.shows(f"{done.feed}-tasks", task_id, done.revision)  # whoever moves a task finds it moved
+        return JSONResponse(record(done))
 
 
 def add_health(app: FastAPI, all_running: list[Running]) -> None:

@@ -1,6 +1,7 @@
 """The mirror reads the feeds as everybody does: live screens come from it, and the audit closes what a crash left stale."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ log = structlog.get_logger("stayward.feeds")
 SHOWN = timedelta(days=7)  # a closed task stays on its feed for so long
 PATIENCE = 2.0  # seconds that a feed may be behind before it is called stale
 PAGE = 300  # looked through in a millisecond: nobody waits for it
+SOON = 0.3  # seconds; a broker that is away holds up nobody
 QUEUE = 1000  # changes that a slow reader may be behind before his stream is closed
 
 
@@ -80,6 +82,15 @@ class Mirror:
         rows[key] = row
         if self.readers.get(record.topic) and (old is None or old.revision < revision):
             self._tell(record.topic, row.value)
+
+    async def shows(self, topic: str, key: str, revision: int) -> bool:
+        """When the screens of this process show what has just been published, or SOON is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SOON):
+                while (row := self.rows.get(topic, {}).get(key)) is None or row.revision < revision:  # noqa: ASYNC110
+                    await asyncio.sleep(0.005)
+                return True
+        return False
 
     def _tell(self, topic: str, value: Json) -> None:
         for queue in list(self.readers.get(topic, ())):

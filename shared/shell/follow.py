@@ -19,7 +19,7 @@ from shared.shell.ports import Handler, Record
 log = logging.getLogger("stayward.follow")
 SILENT = 6.0
 LONG_POLL = 250  # milliseconds that a broker keeps a question for which it has nothing; an answer with something comes at once
-PACE = 0.05  # seconds in which what comes is looked at together: no screen is read faster, and a look costs more than a record
+PACE = 0.02  # seconds in which what comes is looked at together: no screen is read faster, and a look costs more than a record
 IDLE, PROBE = 0.25, 2.0  # seconds: of one look, between two questions whether the broker answers
 AT_ONCE = 999  # records, after the first
 LAST_STAMP = 4_102_444_800_000  # milliseconds, the year 2100: no clock that is right says more

@@ -24,6 +24,7 @@ log = structlog.get_logger("stayward.running")
 SWEEP, AUDIT, HOURLY, WATCH = 1.0, 5.0, 3600.0, 1.0  # seconds of machine time
 AUDIT_SHARE = 30  # of the time, one part for the audit
 HUNG = 60.0  # seconds of one batch; a thousand documents take a tenth of a second
+READ = 10.0  # seconds
 HOPELESS = 30.0  # seconds of trouble after which a consumer is made anew
 
 
@@ -79,7 +80,16 @@ class Running:
         self.supervisor.keep("audit", self._audit)
         self.supervisor.keep("hourly", self._hourly)
         self.supervisor.keep("watch", self._watch)
+        if not self.beside:
+            await self._read_feeds()
         self.started = True
+
+    async def _read_feeds(self) -> None:
+        """A screen of a process that has read nothing yet says nothing true; a long feed holds up nobody for longer than READ."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READ):
+                while not await self.following.caught_up():  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
 
     async def _serve(self) -> None:
         await self.requests.run()
