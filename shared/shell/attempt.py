@@ -153,7 +153,9 @@ class Attempt:
                 if settled:
                     case.outcome = replace(case.outcome, wakes=frozenset())
                 if any(answered is not task for answered, task in zip(after, case.outcome.after, strict=True)):
-                    self._stay(case, after, answered=True)
+                    stay = self.around.view(case.subject)
+                    bench = self.around.bench(case.subject, stay)
+                    case.outcome = passes.reconcile_stay(bench, stay, case.stored, after, self.now, answered=True)
                 self._write(case)
 
     def _write(self, case: Case, there: dict[str, Doc] | None = None) -> None:
@@ -167,18 +169,14 @@ class Attempt:
     def _planned(self, case: Case) -> None:
         stay = self.around.view(case.subject)
         there = [(doc["_id"], doc["revision"]) for doc in case.states]
-        read = self.draft.as_read(case.subject), there, self.around.bench(case.subject, stay)
+        bench = self.around.bench(case.subject, stay)
+        read = self.draft.as_read(case.subject), there, bench
         before = self.plans.made.get(case.subject)
         if before is not None and before[0] == read:
             case.outcome = before[1]
         else:
-            self._stay(case, case.moved)
+            case.outcome = passes.reconcile_stay(bench, stay, case.stored, case.moved, self.now)
             self.plans.made[case.subject] = read, case.outcome
-
-    def _stay(self, case: Case, tasks: list[Task], answered: bool = False) -> None:
-        stay = self.around.view(case.subject)
-        bench = self.around.bench(case.subject, stay)
-        case.outcome = passes.reconcile_stay(bench, stay, case.stored, tasks, self.now, answered)
 
     async def _pool(self, case: Case) -> dict[str, Doc]:
         """Of those at hand, who have their answers with them, nothing is written here."""
