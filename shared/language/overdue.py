@@ -6,9 +6,10 @@ A step's task is named by (task, step, due): it fires once, whoever looks and ho
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Literal
 
-from shared.language.tasks import Owed, Task
+from shared.language.tasks import OPEN, Owed, Task
 
 REARM = timedelta(minutes=30)  # an acknowledgement without a resolution stops the ladder for so long
 ANSWER = timedelta(minutes=30)  # a desk task is due so long after its step fired
@@ -32,37 +33,36 @@ Ladders = Mapping[str, Sequence[Step]]
 def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[list[Owed], datetime | None]:
     """The desk tasks that overdue, recalled and amended tasks owe now; when to look again."""
     all_tasks = list(tasks)
-    fired = {t.slot: t for t in sorted((t for t in all_tasks if t.origin == "overdue"), key=lambda t: t.attempt)}
+    fired = {t.slot: t for t in sorted((t for t in all_tasks if t.origin == "overdue"), key=attrgetter("attempt"))}
     climbing = {slot.rsplit("/", 2)[0] for slot in fired}
     owed: list[Owed] = []
     later: list[datetime] = []
     for task in all_tasks:
-        if task.origin == "overdue" or not task.open:
+        if task.origin == "overdue" or task.status not in OPEN:
             continue
-        if task.holds or task.amended:
+        if task.amended or "recall" in task.holds:
             owed += _told_of_changes(task, fired)
-        steps = ladders.get(task.kind)
-        for number, step, at in _steps(task, steps) if steps else ():
-            if at > now and task.task_id not in climbing:  # the most of them: no step has fired that could move this one
-                later.append(at)
-                continue
+        ladder = ladders.get(task.kind)
+        steps = _steps(task, ladder) if ladder else []
+        first = min([at for _, _, at in steps], default=now)
+        if first > now and task.task_id not in climbing:  # the most of them: no step has fired that could move this one
+            later.append(first)
+            continue
+        for number, step, at in steps:
             slot = _slot(task, number)
             at = max(at, fired[slot].start if slot in fired else _quiet_until(task, number, fired))
-            if at > now:
-                later.append(at)
-            else:
+            if at <= now:
                 owed.append(_climbed(task, number, step, at, slot))
-    return owed, min((at for at in later if at < _NEVER), default=None)
+            elif at < _NEVER:
+                later.append(at)
+    return owed, min(later, default=None)
 
 
-def _steps(task: Task, ladder: Sequence[Step]) -> Iterator[tuple[int, Step, datetime]]:
-    if task.feed is None and not task.held:
-        return  # a demand that has its place is nobody's to accept
-    for number, step in enumerate(ladder, 1):
-        if step.after == "due":
-            yield number, step, task.due + step.wait
-        elif task.accept_by and task.status == "requested":
-            yield number, step, task.accept_by + step.wait
+def _steps(task: Task, ladder: Sequence[Step]) -> list[tuple[int, Step, datetime]]:
+    if task.feed is None and not task.holds:
+        return []  # a demand that has its place is nobody's to accept
+    since = {"due": task.due, "accept_by": task.accept_by if task.status == "requested" else None}
+    return [(number, step, at + step.wait) for number, step in enumerate(ladder, 1) if (at := since[step.after])]
 
 
 def _slot(task: Task, number: int) -> str:
@@ -115,9 +115,9 @@ def unreported(tasks: Iterable[Task], now: datetime) -> tuple[tuple[Task, ...], 
     out: list[Task] = []
     later: list[datetime] = []
     for task in tasks:
-        if not task.open or task.feed in (None, "desk"):
+        if task.status not in OPEN or task.feed in (None, "desk"):
             out.append(task)
-        elif now < (end := max(task.due, task.moved_at or task.due) + UNREPORTED):
+        elif now < (end := (max(task.due, task.moved_at) if task.moved_at else task.due) + UNREPORTED):
             later.append(end)
             out.append(task)
         else:

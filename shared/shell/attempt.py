@@ -51,7 +51,7 @@ class Attempt:
 
     def __post_init__(self) -> None:
         self.draft = Draft(self.context, self.now)
-        self.around = Surroundings(self.context, self.draft, self.now, self.plans.views)
+        self.around = Surroundings(self.context, self.draft, self.now)
 
     async def work(self, subjects: Collection[str]) -> Change:
         ordered = sorted(subjects, key=lambda s: (not s.startswith("stay:"), s))  # stays name flights first

@@ -1,13 +1,15 @@
-"""What an attempt works on: one subject in its pass, and what attempts at the same subjects have planned before."""
+"""What an attempt works on: one subject in its pass, and what was read and planned of the same subjects before."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.language.stay import Stay
+from shared.language.stay import Stay, view
 from shared.language.tasks import Task
 from shared.shell import passes
-from shared.shell.documents import Doc
+from shared.shell.documents import Doc, facts_of
+
+REMEMBERED = 1024  # stays of a process, some 20 kB each
 
 
 @dataclass(slots=True)
@@ -29,4 +31,22 @@ class Plans:
 
     now: datetime
     made: dict[str, tuple[Any, passes.Outcome]] = field(default_factory=dict)
-    views: dict[tuple[str, int | None], Stay] = field(default_factory=dict)  # by subject and version
+
+
+class Stays:
+    """The stays that this process has seen last: one is read again only when its facts are others."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[list[Doc], Stay]] = {}
+
+    def of(self, subject: Doc) -> Stay:
+        name, facts = subject["_id"], subject["facts"]
+        seen = self._seen.get(name)
+        if seen is not None and seen[0] == facts:
+            return seen[1]
+        stay = view(name.partition(":")[2], facts_of(subject))
+        self._seen.pop(name, None)
+        if len(self._seen) >= REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        self._seen[name] = facts, stay
+        return stay

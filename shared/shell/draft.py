@@ -12,6 +12,7 @@ from shared.language.facts import canonical
 from shared.language.tasks import Task
 from shared.service import Service, Told
 from shared.shell import passes
+from shared.shell.cases import Stays
 from shared.shell.documents import (
     Change,
     Doc,
@@ -41,6 +42,7 @@ class Context:
     store: Store
     metrics: Metrics
     part: Any  # subject -> partition
+    stays: Stays = field(default_factory=Stays)
 
 
 @dataclass(slots=True)

@@ -113,11 +113,17 @@ class KafkaFollowing:
         while True:
             found = await loop.run_in_executor(self._thread, self._look)
             self._heard = self.clock.elapsed()
-            if records := [_read(raw, self.bus.prefix) for raw in found if raw.error() is None]:
-                await self.handler(records)
+            records, after = [], {}
             for raw in found:
-                if raw.error() is None or raw.error().code() == KafkaError._PARTITION_EOF:
-                    self._next[TopicPartition(raw.topic(), raw.partition())] = raw.offset() + (raw.error() is None)
+                error, where, offset = raw.error(), (raw.topic(), raw.partition()), raw.offset()
+                if error is None:
+                    records.append(_read(raw, *where, offset, self.bus.prefix))
+                    after[where] = offset + 1
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    after[where] = offset
+            if records:
+                await self.handler(records)
+            self._next |= {TopicPartition(*where): offset for where, offset in after.items()}
 
     def _look(self) -> list[Any]:
         """Waits for the first, and then for what comes within PACE."""
@@ -150,9 +156,9 @@ class KafkaFollowing:
         return f"Kafka has not answered for {silent:.0f} s" if silent > SILENT else None
 
 
-def _read(raw: Any, prefix: str) -> Record:
-    return Record(raw.topic().removeprefix(prefix), raw.partition(), raw.offset(), raw.key(), raw.value(),
-                  tuple(raw.headers() or ()), stamped(raw.timestamp()[1]))
+def _read(raw: Any, topic: str, part: int, offset: int, prefix: str) -> Record:
+    return Record(topic.removeprefix(prefix), part, offset, raw.key(), raw.value(), tuple(raw.headers() or ()),
+                  stamped(raw.timestamp()[1]))
 
 
 async def read_topic(address: str, topic: str, follow: bool, prefix: str = "") -> AsyncIterator[Record]:

@@ -4,6 +4,7 @@ import asyncio
 import struct
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from random import randrange
 from typing import Any, TypeAlias
 
@@ -68,7 +69,7 @@ class Sending:
             async with asyncio.timeout(PATIENCE):
                 for out in records:
                     said = {"timestamp": int(out.at.timestamp() * 1000), "key": _bytes(out.key), "value": out.value,
-                            "headers": [(name, _bytes(value)) for name, value in out.headers.items()]}
+                            "headers": [(name, s.encode() if isinstance(s, str) else s) for name, s in out.headers.items()]}
                     if batch.append(**said) is None:  # full
                         sent.append(await self.producer.send_batch(batch, topic, partition=part))
                         batch = self.producer.create_batch()
@@ -97,6 +98,7 @@ def partition_of(key: str | bytes | None, partitions: int) -> int:
     return (murmur2(_bytes(key)) & 0x7FFFFFFF) % partitions if key is not None else randrange(partitions)
 
 
+@lru_cache(maxsize=32_768)  # a task is told several times under the same key
 def murmur2(data: bytes) -> int:
     """Kafka's variant (org.apache.kafka.common.utils.Utils.murmur2), in a third of the time of aiokafka's."""
     h, whole = _SEED ^ len(data), len(data) // 4

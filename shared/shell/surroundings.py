@@ -8,7 +8,7 @@ from datetime import date, datetime
 from shared.language.facts.flights import flight_subject
 from shared.language.flight import Flight, flight_view
 from shared.language.resources import Resource
-from shared.language.stay import Stay, view
+from shared.language.stay import Stay
 from shared.shell import passes
 from shared.shell.documents import facts_of
 from shared.shell.draft import Context, Draft
@@ -22,7 +22,6 @@ class Surroundings:
     context: Context
     draft: Draft
     now: datetime
-    views: dict[tuple[str, int | None], Stay]  # by subject and version
     _resources: dict[str, list[Resource]] = field(default_factory=dict)  # by site, of the kinds that concern stays
     _newcomers: list[str] = field(default_factory=list)
 
@@ -57,10 +56,7 @@ class Surroundings:
         return dict(zip(sites, await asyncio.gather(*found), strict=True))
 
     def view(self, subject: str) -> Stay:
-        key = subject, self.draft.as_read(subject)
-        if key not in self.views:
-            self.views[key] = view(subject.partition(":")[2], facts_of(self.draft.doc(subject)))
-        return self.views[key]
+        return self.context.stays.of(self.draft.doc(subject))
 
     def bench(self, subject: str, stay: Stay) -> passes.Bench:
         """What a pass of the stay needs; the flights that it names know of it from now on."""

@@ -6,6 +6,7 @@ longer known, they are asked. Every allergy counts until a clinician has refuted
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from services.meals.rules.allergens import in_words, is_allergen
@@ -34,10 +35,15 @@ class Order:
 
     def in_words(self) -> str:
         """without milk and peanuts, halal, IDDSI food 4, IDDSI drinks 3"""
-        without = f"without {' and '.join(in_words(self.allergies))}" if self.allergies else ""
-        food = f"IDDSI food {self.food}" if self.food != "7" else ""
-        drinks = f"IDDSI drinks {self.drinks}" if self.drinks != "0" else ""
-        return ", ".join(part for part in (without, *self.styles, food, drinks) if part)
+        return _in_words(self)
+
+
+@lru_cache(maxsize=4096)  # each pass says it again of each tray that has no dish
+def _in_words(order: Order) -> str:
+    without = f"without {' and '.join(in_words(order.allergies))}" if order.allergies else ""
+    food = f"IDDSI food {order.food}" if order.food != "7" else ""
+    drinks = f"IDDSI drinks {order.drinks}" if order.drinks != "0" else ""
+    return ", ".join(part for part in (without, *order.styles, food, drinks) if part)
 
 
 @dataclass(frozen=True, slots=True)
