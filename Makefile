@@ -1,14 +1,16 @@
 # Each target is enough on a fresh clone: setup makes .venv, the others depend on it.
 PY := .venv/bin/python
-PYTHON ?= python3.11
+# A distribution's own build is optimized by a profile, pyenv's are not: services take a fifth less of the processor.
+PYTHON ?= $(or $(wildcard /usr/bin/python3.11),python3.11)
+PIP := $(shell command -v python3) -m pip --python .venv/bin/python --quiet --disable-pip-version-check install
 
 .PHONY: setup demo up lint test check property bench campaign board clean
 setup: .venv/ready
 
 .venv/ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PYTHON) -m venv --without-pip .venv
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	@command -v chromium >/dev/null || { apt-get update && apt-get install -y chromium; } >/dev/null 2>&1 || echo "no chromium: the pages are not tried in a browser"
 	touch .venv/ready
 

@@ -2,7 +2,7 @@
 
 Its rules, so that the comparison is fair to it:
 
-- The same operations in the design's data layout: as many records in a batch, as many finds for the same subjects, the same
+- The same operations in the design's data layout: as many records in a batch, as many questions for the same subjects, the same
   transactions (fenced replaces, inserts, requests deleted and written), the same records published (acks=all, idempotent),
   the same tokens unset, the offsets acknowledged last. At the end its database says what the service's said.
 - It waits only where the service had to wait. Each command is motor's own, each record one `send`.
@@ -33,10 +33,9 @@ from bench.watch import LANE, Watch
 from shared.shell.bus import BATCH_BYTES
 from shared.shell.documents import NEVER
 from shared.shell.follow import LONG_POLL, PACE
-from shared.shell.mongo import INDEXES, PAGE
+from shared.shell.mongo import INDEXES, PAGE, everything_of
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
-LOADED = (("requests", "subject"), ("subjects", "_id"), ("states", "subject"))
 MAJORITY: Any = {"read_concern": ReadConcern("snapshot"), "write_concern": WriteConcern("majority", j=True),
                  "max_commit_time_ms": 20_000}
 
@@ -122,8 +121,7 @@ class Floor:
     # -- MongoDB -------------------------------------------------------------------------------------------------
 
     async def _load(self, asked: tuple[list[str], datetime]) -> None:
-        for name, key in LOADED:
-            await self.db[name].find({key: {"$in": asked[0]}}, batch_size=PAGE).to_list(None)
+        await self.db.requests.aggregate(everything_of(asked[0]), batchSize=PAGE).to_list(None)
 
     async def _all(self, name: str, wanted: Any, fields: Any = None) -> None:
         await self.db[name].find(wanted, fields).to_list(None)

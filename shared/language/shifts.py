@@ -5,7 +5,7 @@ shift that ends before it begins ends the next morning. A word of duty holds unt
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,11 @@ Entry = tuple[tuple[bool, ...], time, time, timedelta]  # on which days of the w
 
 def shifts(resource: Resource, zone: ZoneInfo, start: datetime, end: datetime) -> list[Shift]:
     """The shifts of the clinic file that meet [start, end), in order; a night of the clock change has 11 or 13 hours."""
+    return _meeting(_rota(resource), zone, start, end)
+
+
+def _meeting(rota: tuple[Entry, ...], zone: ZoneInfo, start: datetime, end: datetime) -> list[Shift]:
     first, last = start.astimezone(zone).date() - timedelta(days=1), end.astimezone(zone).date()
-    rota = _rota(resource)
     found = [shift for day in _days(first, last) for shift in _on(rota, zone, day)] if rota else []
     return sorted((a, b) for a, b in found if a < end and start < b)
 
@@ -40,10 +43,20 @@ def works(resource: Resource, start: datetime, end: datetime, zone: ZoneInfo, no
     """All of [start, end): on shift by the rota without a gap, and not out; a shift in which somebody was told off is over."""
     if not resource.usable(start, end):
         return False
-    gone = bool(resource.duty) and not on_duty(resource, now, zone)
+    if resource.duty and not on_duty(resource, now, zone):
+        return _covers([(a, b) for a, b in shifts(resource, zone, start, end) if not a <= now < b], start, end)
+    return _rota_covers(_rota(resource), zone, start.astimezone(UTC), end.astimezone(UTC))
+
+
+@lru_cache(maxsize=16_384)  # in UTC: an hour that a night repeats is two; a pool asks it again whenever somebody joins it
+def _rota_covers(rota: tuple[Entry, ...], zone: ZoneInfo, start: datetime, end: datetime) -> bool:
+    return _covers(_meeting(rota, zone, start, end), start, end)
+
+
+def _covers(found: Iterable[Shift], start: datetime, end: datetime) -> bool:
     covered = start
-    for a, b in shifts(resource, zone, start, end):
-        if a <= covered and not (gone and a <= now < b):
+    for a, b in found:
+        if a <= covered:
             covered = max(covered, b)
     return covered >= end
 

@@ -62,3 +62,11 @@ def by_token(docs: Iterable[Doc]) -> dict[str, list[str]]:
         if token := doc.get("unpublished"):
             found.setdefault(token, []).append(doc["_id"])
     return found
+
+
+def everything_of(subjects: list[str]) -> list[Doc]:
+    """Of these subjects the requests, then themselves, then their states: one question, and the server reads in this order.
+    To be asked of the requests."""
+    told = {"$in": subjects}
+    return [{"$match": {"subject": told}}, {"$unionWith": {"coll": "subjects", "pipeline": [{"$match": {"_id": told}}]}},
+            {"$unionWith": {"coll": "states", "pipeline": [{"$match": {"subject": told}}]}}]

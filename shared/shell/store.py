@@ -18,7 +18,17 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Loaded, Unavailable, Write, again_id, of_before
-from shared.shell.mongo import CONFLICTS, INDEXES, ON_FEEDS, PAGE, THREADS, WHO_IS_OPEN, by_token, says_when_unavailable
+from shared.shell.mongo import (
+    CONFLICTS,
+    INDEXES,
+    ON_FEEDS,
+    PAGE,
+    THREADS,
+    WHO_IS_OPEN,
+    by_token,
+    everything_of,
+    says_when_unavailable,
+)
 
 Answer = TypeVar("Answer")
 
@@ -65,14 +75,16 @@ class MongoStore:
     def _load(self, wanted: list[str], now: datetime) -> Loaded:
         """In this order: who asks is read before what he asks about, and a subject before its states, so that whoever commits
         in between has touched the version that was read."""
+        found: dict[str, Doc] = {}
         requests: dict[str, list[Doc]] = {i: [] for i in wanted}
-        for doc in self._db.requests.find({"subject": {"$in": wanted}}):
-            if doc["due"] <= now or doc["_id"] == again_id(doc["subject"]):
-                requests[doc["subject"]].append(doc)
-        found = {d["_id"]: d for d in self._db.subjects.find({"_id": {"$in": wanted}})}
         states: dict[str, list[Doc]] = {i: [] for i in wanted}
-        for doc in self._db.states.find({"subject": {"$in": wanted}}, batch_size=PAGE):
-            states[doc["subject"]].append(doc)
+        for doc in self._db.requests.aggregate(everything_of(wanted), batchSize=PAGE):
+            if "type" in doc:
+                states[doc["subject"]].append(doc)
+            elif "kind" in doc:
+                found[doc["_id"]] = doc
+            elif doc["due"] <= now or doc["_id"] == again_id(doc["subject"]):
+                requests[doc["subject"]].append(doc)
         return Loaded(found, states, requests)
 
     async def commit(self, change: Change) -> None:

@@ -57,14 +57,12 @@ async def test_a_flight_heard_and_served_while_a_fact_of_its_stay_is_planned_sti
 async def test_who_asks_is_read_before_what_they_ask_about() -> None:
     read: list[str] = []
 
-    def spy(name: str) -> Any:
-        def find(wanted: Any, **more: Any) -> list[Any]:
-            read.append(name)
-            return []
-        return SimpleNamespace(find=find)
+    def aggregate(stages: list[Any], **more: Any) -> list[Any]:
+        read.extend(["requests", *(stage["$unionWith"]["coll"] for stage in stages if "$unionWith" in stage)])
+        return []
 
     store = MongoStore("mongodb://127.0.0.1:1", "never")
-    store._db = SimpleNamespace(**{name: spy(name) for name in ("subjects", "states", "requests")})  # type: ignore[assignment]
+    store._db = SimpleNamespace(requests=SimpleNamespace(aggregate=aggregate))  # type: ignore[assignment]
     await store.load(["stay:ADA"], MONDAY)
     await store.stop()
     assert read == ["requests", "subjects", "states"]
