@@ -11,7 +11,7 @@ from datetime import UTC, tzinfo
 from services.stay.details import Moved
 from services.stay.rules import interpreter_choice
 from services.stay.rules.housekeeping import turnover_gap
-from services.stay.rules.interpreter_diary import Diary
+from services.stay.rules.interpreter_diary import Diary, asked
 from services.stay.rules.placements import room_name
 from services.stay.rules.room_book import Book, Wish, wish
 from services.stay.rules.room_choice import choose
@@ -82,7 +82,7 @@ def assign_interpreters(contest: Contest) -> Mapping[str, Assigned]:
     gap = contest.clinic.minutes("stay", "interpreter_buffer_minutes", 15)
     diary = Diary(dict(sorted(people.items())), contest.clinic.zone(contest.site), gap, contest.now.astimezone(UTC))
     lost = interpreter_choice.keep(diary, contest.held)
-    kept = {t.task_id: interpreter_choice.here(diary, interpreter_choice.who(t), diary.asked(t), t.why)
+    kept = {t.task_id: interpreter_choice.here(diary, interpreter_choice.who(t), asked(t), t.why)
             for t in contest.held if t.task_id not in lost}
     waiting = [*contest.waiting, *(t for t in contest.held if t.task_id in lost)]
     return kept | interpreter_choice.choose(diary, waiting, lost)

@@ -1,18 +1,19 @@
 """A task is something that one person owes to a stay. Every field has one writer: plan, assign, or people's moves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta, timezone
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from hashlib import sha1
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import NAMESPACE_URL
 
 from shared.language.facts.base import Json
 
 Status = Literal["requested", "accepted", "in-progress", "on-hold", "completed", "failed", "cancelled"]
 Origin = Literal["plan", "overdue", "shell"]
+Read = TypeVar("Read")
 
 MATERIAL = timedelta(minutes=10)  # a start that moves by less is no new terms
 OPEN = ("requested", "accepted", "in-progress")
@@ -99,6 +100,25 @@ class Task:
     @property
     def held(self) -> bool:
         return bool(self.holds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Very:
+    """This very task: equal only where both are the same object."""
+
+    task: Task
+
+    def __hash__(self) -> int:
+        return id(self.task)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Very) and self.task is other.task
+
+
+def once(read: Callable[[Task], Read]) -> Callable[[Task], Read]:
+    """`read`, worked out once for each task, which never changes: a pool asks it of all that wait whenever another one joins."""
+    kept = lru_cache(maxsize=4096)(lambda very: read(very.task))
+    return wraps(read)(lambda task: kept(_Very(task)))
 
 
 @lru_cache(maxsize=65536)

@@ -1,6 +1,6 @@
 """Who works when: the rota by the house's own clock, and over it what was told of coming and going."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,14 @@ def test_a_job_needs_the_whole_of_a_shift_or_two_that_touch():
     assert works(nurse(DAY), at("23 07:00"), at("23 19:00"), BELGRADE, at("22 00:00"))
     assert not works(nurse(DAY), at("23 18:30"), at("23 19:30"), BELGRADE, at("22 00:00"))
     assert works(nurse(DAY, NIGHT), at("23 18:30"), at("23 19:30"), BELGRADE, at("22 00:00"))
+
+
+def test_of_the_hour_that_an_autumn_night_repeats_each_is_its_own():
+    first, again = (datetime(2026, 10, 25, 2, 30, fold=fold, tzinfo=BELGRADE) for fold in (0, 1))
+    half = nurse({"days": ["sun"], "from": "01:00", "to": "02:30"})  # ends in the first of the two
+    for begins, there in ((again, False), (first - timedelta(hours=1), True), (again, False)):
+        ends = (begins.astimezone(UTC) + timedelta(minutes=10)).astimezone(BELGRADE)
+        assert works(half, begins, ends, BELGRADE, at("22 00:00")) is there
 
 
 def test_who_has_gone_home_has_no_more_jobs_in_this_shift_but_in_the_next():

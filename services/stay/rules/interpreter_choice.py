@@ -6,7 +6,7 @@ The answer depends on what is held and on the set of those who wait, never on th
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from services.stay.rules.interpreter_diary import Diary, Engagement
+from services.stay.rules.interpreter_diary import Diary, Engagement, asked
 from services.stay.rules.interpreter_words import no_longer, nobody, why
 from shared.language.tasks import Task
 from shared.service import Assigned
@@ -19,7 +19,7 @@ def keep(diary: Diary, held: Iterable[Task]) -> dict[str, str]:
     else of two that clash the one that has begun stays, and then the one whose terms changed last loses."""
     lost: dict[str, str] = {}
     for task in sorted(held, key=lambda t: _firmness(diary, t)):
-        name, talk = who(task), diary.asked(task)
+        name, talk = who(task), asked(task)
         obstacle = None if task.status == "in-progress" or talk.end <= diary.now else diary.obstacle(name, talk)
         if obstacle:
             lost[task.task_id] = no_longer(diary, name, talk, obstacle)
@@ -29,14 +29,14 @@ def keep(diary: Diary, held: Iterable[Task]) -> dict[str, str]:
 
 
 def _firmness(diary: Diary, task: Task) -> tuple[bool, bool, int, datetime, str]:
-    return task.status != "in-progress", task.start > diary.now, task.terms, *diary.asked(task).order
+    return task.status != "in-progress", task.start > diary.now, task.terms, *asked(task).order
 
 
 def choose(diary: Diary, waiting: Iterable[Task], lost: Mapping[str, str]) -> dict[str, Assigned]:
     """Everybody in the canonical order; `lost`: why the one who was held no longer comes."""
     answers: dict[str, Assigned] = {}
-    for task in sorted(waiting, key=lambda t: diary.asked(t).order):
-        talk, because = diary.asked(task), _because(task, lost)
+    for task in sorted(waiting, key=lambda t: asked(t).order):
+        talk, because = asked(task), _because(task, lost)
         name = tightest(diary, talk)
         if talk.end <= diary.now:
             answers[task.task_id] = Assigned(why=because, hold=task.holds.get("assign") or TOO_LATE)

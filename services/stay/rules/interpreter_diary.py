@@ -11,7 +11,7 @@ from services.stay.details import Interpret
 from services.stay.rules.interpreter_need import primary
 from shared.language.resources import Resource
 from shared.language.shifts import works
-from shared.language.tasks import Task
+from shared.language.tasks import Task, once
 
 Obstacle = Literal["gone", "language", "medical", "declined", "out", "shift", "taken"]
 
@@ -34,6 +34,7 @@ class Engagement:
         return self.start, self.task_id
 
 
+@once
 def asked(task: Task) -> Engagement:
     wish = Interpret.model_validate(task.details)
     tags: dict[str, str] = {}
@@ -55,12 +56,7 @@ class Diary:
     _days: Counter[tuple[str, date]] = field(default_factory=Counter)
     _spoken: dict[str, Sequence[str]] = field(default_factory=dict)
     _worked: dict[tuple[str, datetime, datetime], bool] = field(default_factory=dict)
-    _asked: dict[str, Engagement] = field(default_factory=dict)
     _day_of: dict[datetime, date] = field(default_factory=dict)
-
-    def asked(self, task: Task) -> Engagement:
-        """Read once; a diary is asked about a task as it is in one contest."""
-        return self._asked.get(task.task_id) or self._asked.setdefault(task.task_id, asked(task))
 
     def enter(self, name: str, talk: Engagement) -> None:
         self.there.setdefault(name, []).append(talk)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.stay.details import RoomDemand
 from shared.language.resources import Resource
-from shared.language.tasks import Task
+from shared.language.tasks import Task, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Wish:
         return self if self.start >= now else replace(self, start=min(now, self.end))
 
 
+@once
 def wish(task: Task) -> Wish:
     asked = RoomDemand.model_validate(task.details)
     return Wish(task.task_id, asked.booked_at, frozenset(asked.needs), asked.beds, asked.party,
