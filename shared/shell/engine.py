@@ -50,7 +50,7 @@ class Engine:
         self.hurry: Callable[..., None] = lambda *_: None
         self._at_once = AT_ONCE
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # of pools
-        self.took: dict[str, float] = {}  # pool -> seconds of its last pass
+        self._took: dict[str, float] = {}
         self.hearing = 0  # facts in hand
         self._alone = asyncio.Lock()  # many facts, and what they ask for, would meet in the same tasks
 
@@ -146,7 +146,7 @@ class Engine:
                        turn: asyncio.Lock | None = None, plans: Plans | None = None) -> list[tuple[Fact, Letter]]:
         """`turn`: of those that are planned one after the other, so that the first is written while the second is planned."""
         async with AsyncExitStack() as held:
-            pools = PoolsAtHand(self._turns, self.took, held)
+            pools = PoolsAtHand(self._turns, self._took, held)
             attempt = Attempt(self.context, plans or Plans(self.clock.now()), facts, moves or {}, turn or asyncio.Lock(), pools,
                               settles=bool(moves) or (bool(facts) and self.hearing <= FEW))
             await pools.hold(subject for subject in subjects if subject.startswith("pool:"))

@@ -15,7 +15,6 @@ POLL = 0.1  # seconds of machine time between looks, when nobody hurries us
 SELDOM = 0.5  # the same while many facts are in hand: what they ask for is asked again by the next of them
 ORPHANED = 10.0  # seconds of machine time after which anybody serves: no partition may silence an escalation
 AT_ONCE = 200
-PAUSE = 20  # times what its last pass took is a pool left alone: who asks meanwhile, in all processes, is answered together
 ABREAST = 6  # pools and groups of stays in hand: who has just been told something does not wait for a pool that is not his
 
 
@@ -30,7 +29,6 @@ class Requests:
         self._stuck = 0
         self._last: tuple[str, ...] = ()
         self._serving: dict[asyncio.Task[None], Collection[str]] = {}
-        self._rests: dict[str, float] = {}  # pool -> until when
         self._told: set[str] = set()  # by this process's own commits: they need not be looked for
         engine.hurry = self._hurry
 
@@ -63,8 +61,7 @@ class Requests:
     async def _look(self) -> dict[asyncio.Task[None], Collection[str]]:
         """Takes in hand what is due and is not in hand: the stays together, each pool by itself."""
         held = {subject for part in self._serving.values() for subject in part}
-        due, now = dict.fromkeys(await self._due()), self.clock.elapsed()
-        subjects = tuple(subject for subject in due if subject not in held and self._rests.get(subject, now) <= now)
+        subjects = tuple(subject for subject in dict.fromkeys(await self._due()) if subject not in held)
         self._stuck = self._stuck + 1 if subjects and subjects == self._last else 0
         self._last = subjects
         pools = [(subject,) for subject in sorted(subjects) if subject.startswith("pool:")]
@@ -106,8 +103,7 @@ class Requests:
         still due, and found by the next look."""
         done = [task for task in self._serving if task.done()]
         for task in done:
-            pools = [subject for subject in self._serving.pop(task) if subject.startswith("pool:")]
-            self._rests |= {pool: self.clock.elapsed() + PAUSE * self.engine.took.get(pool, 0.0) for pool in pools}
+            del self._serving[task]
         for task in done:
             try:
                 task.result()

@@ -9,7 +9,7 @@ import pytest
 
 from shared.shell.clock import SystemClock
 from shared.shell.documents import Conflict
-from shared.shell.requests import PAUSE, POLL, Requests
+from shared.shell.requests import POLL, Requests
 
 ROOMS, ADA, BEN = "pool:rooms/belgrade", "stay:ADA", "stay:BEN"
 
@@ -22,7 +22,6 @@ class Engine:
         self.hurry: Callable[..., None] = lambda *_: None
         self.served: list[tuple[str, ...]] = []
         self.slow: dict[str, asyncio.Event] = {}
-        self.took: dict[str, float] = {}
         self.failure: Exception | None = None
         self.busy = False
 
@@ -106,19 +105,6 @@ async def test_a_pool_in_hand_holds_up_nobody_and_is_not_taken_in_hand_twice() -
         loop.store.wanted = [ROOMS]  # as it is while its request is there
         loop.engine.slow.pop(ROOMS).set()
         await loop.until(lambda: loop.engine.served == [(ROOMS,), (ADA,), (ROOMS,)])
-
-
-async def test_a_pool_that_takes_long_is_left_alone_for_longer_and_then_answers_whoever_has_asked() -> None:
-    async with Loop() as loop:
-        loop.engine.took[ROOMS] = 0.3 / PAUSE
-        loop.engine.hurry([ROOMS])
-        await loop.until(lambda: loop.engine.served == [(ROOMS,)])
-        began = loop.requests.clock.elapsed()
-        while len(loop.engine.served) < 2:
-            loop.store.wanted = [ROOMS]  # it stays due
-            await asyncio.sleep(0.01)
-        assert loop.engine.served == [(ROOMS,), (ROOMS,)]
-        assert loop.requests.clock.elapsed() - began > 0.25
 
 
 async def test_beside_many_facts_what_is_due_is_served_in_one_piece() -> None:
