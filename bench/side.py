@@ -12,7 +12,7 @@ from bench.plain import Plain
 from bench.profiler import profiled
 from bench.tape import Tape, TapedBus, TapedStore, load_tape
 from bench.watch import Watch, serve_watched
-from shared.edge.host import _collect_garbage_seldom
+from shared.edge.host import _collect_garbage_seldom, _give_way_soon
 from shared.telemetry import configure_logs
 
 
@@ -21,10 +21,12 @@ async def play(order: Order) -> dict[str, Any]:
     if order.side == "plain":
         plain = Plain(order, watch)
         _collect_garbage_seldom()
+        _give_way_soon()
         await plain.play()
     elif order.side == "floor":
         tape = load_tape(Path(order.tape))
         _collect_garbage_seldom()
+        _give_way_soon()
         await Floor(order, tape, watch).play()
     elif order.side == "profile":
         return await profiled(order)

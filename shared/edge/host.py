@@ -7,6 +7,7 @@ import json
 import os
 import pkgutil
 import signal
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -88,6 +89,7 @@ class Host:
                                         beside=self.running[0] if self.running else None, shows=sorted(shown)))
         await asyncio.gather(*(running.start() for running in self.running))
         _collect_garbage_seldom()
+        _give_way_soon()
 
     async def stop(self) -> None:
         """Drains every service, then the broker, then what was embedded."""
@@ -108,6 +110,12 @@ def _collect_garbage_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+def _give_way_soon() -> None:
+    """The driver's threads ask for Python's lock at each answer of MongoDB, some thirty times for a commit, and wait for it while
+    something is planned: for 1 ms and not for 5. p99 of fact to task at 50 facts/s 122 ms, so 84 (medians of 4)."""
+    sys.setswitchinterval(0.001)
 
 
 def app_of(host: Host) -> FastAPI:
