@@ -2,7 +2,8 @@
 PY := .venv/bin/python
 # A distribution's own build is optimized by a profile, pyenv's are not: services take a fifth less of the processor.
 PYTHON ?= $(or $(wildcard /usr/bin/python3.11),python3.11)
-PIP := $(shell command -v python3) -m pip --python .venv/bin/python --quiet --disable-pip-version-check install
+# Not the python3 of an activated .venv: it has no pip.
+PIP := $(shell PATH="$${PATH#$${VIRTUAL_ENV:+$$VIRTUAL_ENV/bin:}}" command -v python3) -m pip --python .venv/bin/python --quiet --disable-pip-version-check install
 
 .PHONY: setup demo up lint test check property bench campaign board clean
 setup: .venv/ready

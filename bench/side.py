@@ -12,7 +12,7 @@ from bench.plain import Plain
 from bench.profiler import profiled
 from bench.tape import Tape, TapedBus, TapedStore, load_tape
 from bench.watch import Watch, serve_watched
-from shared.edge.host import _collect_garbage_seldom, _give_way_soon
+from shared.edge.host import tune_python
 from shared.telemetry import configure_logs
 
 
@@ -20,13 +20,11 @@ async def play(order: Order) -> dict[str, Any]:
     watch = Watch()
     if order.side == "plain":
         plain = Plain(order, watch)
-        _collect_garbage_seldom()
-        _give_way_soon()
+        tune_python()
         await plain.play()
     elif order.side == "floor":
         tape = load_tape(Path(order.tape))
-        _collect_garbage_seldom()
-        _give_way_soon()
+        tune_python()
         await Floor(order, tape, watch).play()
     elif order.side == "profile":
         return await profiled(order)

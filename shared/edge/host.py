@@ -88,8 +88,7 @@ class Host:
             self.running.append(Running(service, clinic, store, self.bus, self.clock, digest,
                                         beside=self.running[0] if self.running else None, shows=sorted(shown)))
         await asyncio.gather(*(running.start() for running in self.running))
-        _collect_garbage_seldom()
-        _give_way_soon()
+        tune_python()
 
     async def stop(self) -> None:
         """Drains every service, then the broker, then what was embedded."""
@@ -104,17 +103,15 @@ class Host:
         return all(await asyncio.gather(*(running.at_rest() for running in self.running)))
 
 
-def _collect_garbage_seldom() -> None:
+def tune_python() -> None:
     """What was made at the start stays; the rest is looked through after 50,000 new objects, not after 700. With the
-    defaults full collections held up everybody for up to 100 ms: p99 of fact to task 174 ms, so 114 (medians of 3)."""
+    defaults full collections held up everybody for up to 100 ms: p99 of fact to task 174 ms, so 114 (medians of 3).
+
+    The driver's threads ask for Python's lock at each answer of MongoDB, some thirty times for a commit, and wait for it while
+    something is planned: for 1 ms and not for 5. p99 of fact to task at 50 facts/s 122 ms, so 84 (medians of 4)."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-def _give_way_soon() -> None:
-    """The driver's threads ask for Python's lock at each answer of MongoDB, some thirty times for a commit, and wait for it while
-    something is planned: for 1 ms and not for 5. p99 of fact to task at 50 facts/s 122 ms, so 84 (medians of 4)."""
     sys.setswitchinterval(0.001)
 
 

@@ -82,7 +82,7 @@ def _amended(task: Task, planned: Json, hold: str | None) -> Task:
     if task.status in ("completed", "failed"):
         return task
     there = task.__dict__
-    changes: Json = {n: wanted for n, wanted in planned.items() if (was := there[n]) is not wanted and was != wanted}
+    changes: Json = {name: wanted for name, wanted in planned.items() if there[name] != wanted}
     if task.holds.get("plan") != hold:
         changes["holds"] = held_by(task.holds, "plan", hold)
     new = altered(task, **changes) if changes else task

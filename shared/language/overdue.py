@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Literal
 
-from shared.language.tasks import OPEN, Owed, Task
+from shared.language.tasks import Owed, Task
 
 REARM = timedelta(minutes=30)  # an acknowledgement without a resolution stops the ladder for so long
 ANSWER = timedelta(minutes=30)  # a desk task is due so long after its step fired
@@ -38,7 +38,7 @@ def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[lis
     owed: list[Owed] = []
     later: list[datetime] = []
     for task in all_tasks:
-        if task.origin == "overdue" or task.status not in OPEN:
+        if task.origin == "overdue" or not task.open:
             continue
         if task.amended or "recall" in task.holds:
             owed += _told_of_changes(task, fired)
@@ -59,7 +59,7 @@ def overdue(tasks: Iterable[Task], ladders: Ladders, now: datetime) -> tuple[lis
 
 
 def _steps(task: Task, ladder: Sequence[Step]) -> list[tuple[int, Step, datetime]]:
-    if task.feed is None and not task.holds:
+    if task.feed is None and not task.held:
         return []  # a demand that has its place is nobody's to accept
     since = {"due": task.due, "accept_by": task.accept_by if task.status == "requested" else None}
     return [(number, step, at + step.wait) for number, step in enumerate(ladder, 1) if (at := since[step.after])]
@@ -115,9 +115,9 @@ def unreported(tasks: Iterable[Task], now: datetime) -> tuple[tuple[Task, ...], 
     out: list[Task] = []
     later: list[datetime] = []
     for task in tasks:
-        if task.status not in OPEN or task.feed in (None, "desk"):
+        if not task.open or task.feed in (None, "desk"):
             out.append(task)
-        elif now < (end := (max(task.due, task.moved_at) if task.moved_at else task.due) + UNREPORTED):
+        elif now < (end := max(task.due, task.moved_at or task.due) + UNREPORTED):
             later.append(end)
             out.append(task)
         else:

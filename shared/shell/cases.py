@@ -34,19 +34,19 @@ class Plans:
 
 
 class Stays:
-    """The stays that this process has seen last: one is read again only when its facts are others."""
+    """The stays that this process has read last: one is read again only when its facts are others."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[list[Doc], Stay]] = {}
+        self._read: dict[str, tuple[list[Doc], Stay]] = {}
 
     def of(self, subject: Doc) -> Stay:
         name, facts = subject["_id"], subject["facts"]
-        seen = self._seen.get(name)
-        if seen is not None and seen[0] == facts:
-            return seen[1]
+        before = self._read.get(name)
+        if before is not None and before[0] == facts:
+            return before[1]
         stay = view(name.partition(":")[2], facts_of(subject))
-        self._seen.pop(name, None)
-        if len(self._seen) >= REMEMBERED:
-            del self._seen[next(iter(self._seen))]
-        self._seen[name] = facts, stay
+        self._read.pop(name, None)
+        if len(self._read) >= REMEMBERED:
+            del self._read[next(iter(self._read))]
+        self._read[name] = facts, stay
         return stay

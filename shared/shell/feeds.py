@@ -64,9 +64,9 @@ class Mirror:
         if record.value is None:
             rows.pop(key, None)
             return
-        told = [said for name, said in record.headers if name == "stayward_revision"]
+        headers = dict(record.headers)
         try:
-            revision = int(told[-1] or b"0") if told else 0
+            revision = int(headers.get("stayward_revision") or b"0")
         except ValueError:
             return  # somebody else's record on our feed; the audit will write ours again
         row, old = Row(record.value, revision, revision, record.stamped), rows.get(key)

@@ -1,4 +1,4 @@
-"""What the store tells MongoDB once: its indexes; and what it makes of the driver's errors."""
+"""What the store says to MongoDB in words that never change: its indexes, what a load asks; and what it makes of its errors."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import wraps

@@ -69,7 +69,7 @@ class Sending:
             async with asyncio.timeout(PATIENCE):
                 for out in records:
                     said = {"timestamp": int(out.at.timestamp() * 1000), "key": _bytes(out.key), "value": out.value,
-                            "headers": [(name, s.encode() if isinstance(s, str) else s) for name, s in out.headers.items()]}
+                            "headers": [(name, _bytes(value)) for name, value in out.headers.items()]}
                     if batch.append(**said) is None:  # full
                         sent.append(await self.producer.send_batch(batch, topic, partition=part))
                         batch = self.producer.create_batch()

@@ -1,7 +1,7 @@
 """The real store, on MongoDB: every commit is all or nothing, majority and journalled, and compares before it sets.
 
-Nobody else knows which driver this is. Motor runs each command in a thread: what is several commands in a row (to load, to
-commit, to take tokens away) goes to a thread once, with the client that Motor wraps, and comes back when all of it is done.
+Nobody else knows which driver this is. Motor runs each command in a thread: what is several commands in a row (to commit, to take
+tokens away), or brings many documents, goes to a thread once, with the client that Motor wraps, and comes back when all is done.
 """
 
 import asyncio

@@ -104,7 +104,7 @@ class Diary:
         return "taken" if self.clash(name, talk) else None
 
     def _works(self, name: str, start: datetime, end: datetime) -> bool:
-        """Worked out once: the rota is by far the slowest to ask."""
+        """Worked out once: whether somebody was told off duty is by far the slowest to ask."""
         there = (name, start, end)
         if there not in self._worked:
             self._worked[there] = works(self.people[name], start, end, self.zone, self.now)
