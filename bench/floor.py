@@ -33,7 +33,7 @@ from bench.watch import LANE, Watch
 from shared.shell.bus import BATCH_BYTES
 from shared.shell.documents import NEVER
 from shared.shell.follow import LONG_POLL, PACE
-from shared.shell.mongo import INDEXES, PAGE, everything_of
+from shared.shell.mongo import INDEXES, PAGE, everything_of, of_kinds
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 MAJORITY: Any = {"read_concern": ReadConcern("snapshot"), "write_concern": WriteConcern("majority", j=True),
@@ -120,22 +120,18 @@ class Floor:
 
     # -- MongoDB -------------------------------------------------------------------------------------------------
 
-    async def _load(self, asked: tuple[list[str], datetime]) -> None:
-        await self.db.requests.aggregate(everything_of(asked[0]), batchSize=PAGE).to_list(None)
+    async def _load(self, asked: tuple[list[str], list[tuple[str, str]]]) -> None:
+        await self.db.requests.aggregate(everything_of(*asked), batchSize=PAGE).to_list(None)
 
     async def _all(self, name: str, wanted: Any, fields: Any = None) -> None:
         await self.db[name].find(wanted, fields).to_list(None)
 
     async def _resources(self, asked: tuple[str, list[str]]) -> None:
         site, kinds = asked
-        ranges = [{"_id": {"$gte": f"resource:{site}/{kind}/", "$lt": f"resource:{site}/{kind}0"}} for kind in kinds]
-        await self.db.subjects.find({"$or": ranges}).sort("_id").to_list(None)
+        await self.db.subjects.find(of_kinds((site, kind) for kind in kinds)).sort("_id").to_list(None)
 
     async def _open_stays(self, site: str | None) -> None:
         await self._all("subjects", {"kind": "stay", "closed_at": NEVER} | ({"site": site} if site else {}), {"facts": 0})
-
-    async def _pool_states(self, pool: str) -> None:
-        await self.db.states.find({"pool": pool, "open": True}).sort("_id").to_list(None)
 
     async def _state(self, id_: str) -> None:
         await self.db.states.find_one({"_id": id_})

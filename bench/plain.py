@@ -26,7 +26,7 @@ from shared.language.tasks import Task
 from shared.shell import passes
 from shared.shell.documents import again_id, facts_of, new_subject, promise_doc, request, task_doc, tasks_of, with_facts
 from shared.shell.follow import as_record
-from shared.shell.mongo import INDEXES
+from shared.shell.mongo import INDEXES, of_kinds
 from shared.shell.pools import pool_outcome, resources_of
 from shared.shell.storable import text_of
 
@@ -105,8 +105,8 @@ class Plain:
         there = {d["_id"]: d async for d in self.db.states.find({"pool": name, "open": True}).sort("_id")}
         kind, _, site = name.removeprefix("pool:").partition("/")
         kinds = next(pool.kinds for pool in self.service.pools if pool.name == kind)
-        resources = await resources_of(self.clinic, self, site, kinds)  # type: ignore[arg-type]
-        outcome = pool_outcome(self.service, self.clinic, name, tasks_of(there.values()), resources, NOW)
+        told = await self.resources(site, kinds)
+        outcome = pool_outcome(self.service, self.clinic, name, tasks_of(there.values()), told, NOW)
         await self._write(self._states(outcome.tasks, there))
         return sorted(outcome.wakes)
 
@@ -140,5 +140,5 @@ class Plain:
 
     async def resources(self, site: str, kinds: Sequence[str]) -> list[Doc]:
         """As the store answers it."""
-        ranges = [{"_id": {"$gte": f"resource:{site}/{kind}/", "$lt": f"resource:{site}/{kind}0"}} for kind in kinds]
-        return [d async for d in self.db.subjects.find({"$or": ranges}).sort("_id")] if ranges else []
+        wanted = of_kinds((site, kind) for kind in kinds)
+        return [d async for d in self.db.subjects.find(wanted).sort("_id")] if kinds else []

@@ -138,10 +138,9 @@ def _writes(writes: Sequence[Write], fence: str) -> list[tuple[Any, Bytes]]:
 
 # What of each question is kept; a store's method that is not here and is asked for a fact makes the floor incomplete.
 SAID: dict[str, Callable[..., Any]] = {
-    "load": lambda subjects, now: (list(subjects), now),
+    "load": lambda subjects, now, kinds=(): (list(subjects), list(kinds)),
     "resources": lambda site, kinds: (site, list(kinds)),
     "open_stays": lambda site=None: site,
-    "pool_states": lambda pool: pool,
     "state": lambda id_: id_,
     "subject": lambda subject: subject,
     "due": lambda now, parts, limit: (now, None if parts is None else sorted(parts), limit),

@@ -19,7 +19,8 @@ from shared.shell import passes
 from shared.shell.cases import Case, Plans
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, again_id, tasks_of, with_facts
 from shared.shell.draft import Context, Draft
-from shared.shell.pools import PoolRead, PoolsAtHand, pool_outcome, read_pool, with_those_at_hand
+from shared.shell.loading import Loaded
+from shared.shell.pools import PoolsAtHand, kinds_of, pool_outcome, with_those_at_hand
 from shared.shell.surroundings import Surroundings
 
 log = structlog.get_logger("stayward.attempt")
@@ -42,7 +43,6 @@ class Attempt:
     draft: Draft = field(init=False)
     around: Surroundings = field(init=False)
     _cases: list[Case] = field(default_factory=list)  # stays that wait for the answers of pools
-    _pools: dict[str, PoolRead] = field(default_factory=dict)
     _at_hand: dict[str, Task] = field(default_factory=dict)  # their tasks, as they are to be
 
     @property
@@ -55,18 +55,24 @@ class Attempt:
 
     async def work(self, subjects: Collection[str]) -> Change:
         ordered = sorted(subjects, key=lambda s: (not s.startswith("stay:"), s))  # stays name flights first
-        loaded = await self.context.store.load(ordered, self.now)
-        self.draft.adopt(loaded)
+        loaded = await self._load(ordered)
         stays = {s: self._heard(s) for s in ordered}
         await self.around.load([s for s in ordered if s.startswith("stay:")])
         async with self.turn:
             for subject in ordered:
                 await asyncio.sleep(0)  # whoever waits for an answer takes it up between two subjects, not after thirty
-                await self._work_on(subject, loaded.states[subject], loaded.requests[subject], stays[subject])
+                await self._work_on(subject, loaded, stays[subject])
             await self._settle()
         return self.draft.finished()
 
-    async def _work_on(self, subject: str, states: list[Doc], requests: list[Doc], new: bool) -> None:
+    async def _load(self, subjects: Collection[str]) -> Loaded:
+        kinds = kinds_of(self.context.service, self.context.clinic, subjects)
+        loaded = await self.context.store.load(subjects, self.now, kinds)
+        self.draft.adopt(loaded)
+        return loaded
+
+    async def _work_on(self, subject: str, loaded: Loaded, new: bool) -> None:
+        states, requests = loaded.states[subject], loaded.requests[subject]
         doc, stored = self.draft.doc(subject), tasks_of(states)
         moved = self._moved(stored)
         if doc["closed_at"] != NEVER:  # whatever still asked about it
@@ -85,7 +91,7 @@ class Attempt:
         self.draft.change.served += [r["_id"] for r in due]
         self.causes += [r["cause"] for r in due] or (["fact"] if new else ["move"])
         again = next((r for r in requests if r["_id"] == again_id(subject)), None)
-        await self._reconcile(Case(subject, states, stored, moved, again), new)
+        await self._reconcile(Case(subject, states, stored, moved, again), loaded, new)
 
     def _moved(self, stored: list[Task]) -> list[Task]:
         """The tasks as people have just moved them; a Conflict where one is no longer as its mover read it."""
@@ -114,7 +120,7 @@ class Attempt:
             self.context.metrics.fact(fact.topic)
         return True
 
-    async def _reconcile(self, case: Case, new: bool) -> None:
+    async def _reconcile(self, case: Case, loaded: Loaded, new: bool) -> None:
         kind, _, name = case.subject.partition(":")
         if kind == "flight":
             for stay in self.draft.doc(case.subject)["named_by"]:
@@ -123,7 +129,7 @@ class Attempt:
             await self._wake_for(case.subject, name, new)
         elif kind == "pool":
             with self._told_when_failing(case):
-                self._write(case, await self._pool(case))
+                self._write(case, self._pool(case, loaded))
         else:
             with self._told_when_failing(case):
                 self._planned(case)
@@ -138,15 +144,11 @@ class Attempt:
         settled = bool(asked) and self.pools.quick(asked) and not self.draft.change.states  # whoever failed has written his own
         if settled:
             await self.pools.hold(asked)
-            loaded = await self.context.store.load(asked, self.now)
-            self.draft.adopt(loaded)
-            store, service, clinic = self.context.store, self.context.service, self.context.clinic
-            read = await asyncio.gather(*(read_pool(service, clinic, store, pool) for pool in asked))
-            self._pools = dict(zip(asked, read, strict=True))
+            loaded = await self._load(asked)
             self._at_hand = {task.task_id: task for case in self._cases for task in case.outcome.after}
             for pool in asked:
                 self.draft.touch(pool)  # fenced: whoever plans it meanwhile must not commit after this
-                await self._work_on(pool, loaded.states[pool], loaded.requests[pool], True)
+                await self._work_on(pool, loaded, True)
         for case in self._cases:
             with self._told_when_failing(case):
                 after = [self._at_hand.get(task.task_id, task) for task in case.outcome.after]
@@ -178,18 +180,17 @@ class Attempt:
             case.outcome = passes.reconcile_stay(bench, stay, case.stored, case.moved, self.now)
             self.plans.made[case.subject] = read, case.outcome
 
-    async def _pool(self, case: Case) -> dict[str, Doc]:
+    def _pool(self, case: Case, loaded: Loaded) -> dict[str, Doc]:
         """Of those at hand, who have their answers with them, nothing is written here."""
-        pool, (service, clinic) = case.subject, (self.context.service, self.context.clinic)
-        read = self._pools.get(pool) or await read_pool(service, clinic, self.context.store, pool)
+        pool, docs, (service, clinic) = case.subject, loaded.pools[case.subject], (self.context.service, self.context.clinic)
         with self.pools.measured(pool):
-            tasks = with_those_at_hand(pool, tasks_of(read.docs), self._at_hand)
-            outcome = pool_outcome(service, clinic, pool, tasks, read.resources, self.now)
+            tasks = with_those_at_hand(pool, tasks_of(docs), self._at_hand)
+            outcome = pool_outcome(service, clinic, pool, tasks, loaded.resources, self.now)
         self._at_hand |= {task.task_id: task for task in outcome.after if task.task_id in self._at_hand}
         others = [task for task in outcome.tasks if task.task_id not in self._at_hand]
         own = passes.cured(passes.Bench(service, clinic), pool, outcome.site, case.stored, case.moved)
         case.outcome = replace(outcome, tasks=[*others, *own], wakes=frozenset(task.subject for task in others))
-        return {doc["_id"]: doc for doc in read.docs}
+        return {doc["_id"]: doc for doc in docs}
 
     async def _wake_for(self, subject: str, name: str, new: bool) -> None:
         """The pools at once; the stays in a pass of its own, which reads who is there after the change is committed."""

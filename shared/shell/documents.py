@@ -68,15 +68,6 @@ class Change:
                 + len(self.keys) + sum(len(writes) for writes in self.own.values()))
 
 
-@dataclass(slots=True)
-class Loaded:
-    """`states` and `requests` by subject; requests are those due, and the subject's own next time."""
-
-    subjects: dict[str, Doc]
-    states: dict[str, list[Doc]]
-    requests: dict[str, list[Doc]]
-
-
 def new_subject(subject: str) -> Doc:
     return {"_id": subject, "kind": subject.partition(":")[0], "version": 0, "facts": [], "bytes": 0, "rules": 0,
             "clinic": "", "site": None, "failing": None, "closed_at": NEVER, "named_by": [], "told": {}}

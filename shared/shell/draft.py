@@ -16,7 +16,6 @@ from shared.shell.cases import Stays
 from shared.shell.documents import (
     Change,
     Doc,
-    Loaded,
     Write,
     again_id,
     archived,
@@ -27,6 +26,7 @@ from shared.shell.documents import (
     request,
     task_doc,
 )
+from shared.shell.loading import Loaded
 from shared.shell.ports import Store
 from shared.shell.storable import text_of
 from shared.telemetry import Metrics

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from copy import deepcopy
 from datetime import datetime
 
-from shared.shell.documents import Change, Conflict, Doc, Loaded, Write, again_id
+from shared.shell.documents import Change, Conflict, Doc, Write
+from shared.shell.loading import Kinds, Loaded, loaded
 
 
 class MemoryStore:
@@ -17,18 +18,8 @@ class MemoryStore:
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
 
-    async def load(self, subjects: Collection[str], now: datetime) -> Loaded:
-        wanted = set(subjects)
-        found = {i: deepcopy(self.data["subjects"][i]) for i in wanted if i in self.data["subjects"]}
-        states: dict[str, list[Doc]] = {i: [] for i in wanted}
-        for doc in self.data["states"].values():
-            if doc["subject"] in wanted:
-                states[doc["subject"]].append(deepcopy(doc))
-        requests: dict[str, list[Doc]] = {i: [] for i in wanted}
-        for doc in self.data["requests"].values():
-            if doc["subject"] in wanted and (doc["due"] <= now or doc["_id"] == again_id(doc["subject"])):
-                requests[doc["subject"]].append(deepcopy(doc))
-        return Loaded(found, states, requests)
+    async def load(self, subjects: Collection[str], now: datetime, kinds: Kinds = ()) -> Loaded:
+        return deepcopy(loaded(subjects, now, kinds, self.data))
 
     async def commit(self, change: Change) -> None:
         for name, fence, writes in self._fenced(change):

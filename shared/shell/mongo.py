@@ -1,6 +1,6 @@
 """What the store says to MongoDB in words that never change: its indexes, what a load asks; and what it makes of its errors."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import ConfigurationError, PyMongoError
 
 from shared.shell.documents import Doc, Unavailable
+from shared.shell.loading import Kinds, is_pool
 
 WHO_IS_OPEN = [("kind", ASCENDING), ("closed_at", ASCENDING), ("site", ASCENDING)]
 ON_FEEDS = [("topic", ASCENDING), ("closed_at", ASCENDING), ("_id", ASCENDING)]
@@ -64,9 +65,20 @@ def by_token(docs: Iterable[Doc]) -> dict[str, list[str]]:
     return found
 
 
-def everything_of(subjects: list[str]) -> list[Doc]:
-    """Of these subjects the requests, then themselves, then their states: one question, and the server reads in this order.
-    To be asked of the requests."""
-    told = {"$in": subjects}
-    return [{"$match": {"subject": told}}, {"$unionWith": {"coll": "subjects", "pipeline": [{"$match": {"_id": told}}]}},
-            {"$unionWith": {"coll": "states", "pipeline": [{"$match": {"subject": told}}]}}]
+def everything_of(subjects: Collection[str], kinds: Kinds = ()) -> list[Doc]:
+    """Of these subjects the requests, then themselves, then their states; then of those that are pools the open tasks, and the
+    resources of these kinds: one question, and the server reads in this order. To be asked of the requests."""
+    told = {"$in": list(subjects)}
+    also = [("subjects", {"_id": told}), ("states", {"subject": told}),
+            *(("states", open_of(pool)) for pool in subjects if is_pool(pool)),
+            *([("subjects", of_kinds(kinds))] if kinds else [])]
+    return [{"$match": {"subject": told}},
+            *({"$unionWith": {"coll": name, "pipeline": [{"$match": wanted}]}} for name, wanted in also)]
+
+
+def open_of(pool: str) -> Doc:
+    return {"pool": pool, "open": True}
+
+
+def of_kinds(kinds: Iterable[tuple[str, str]]) -> Doc:
+    return {"$or": [{"_id": {"$gte": f"resource:{site}/{kind}/", "$lt": f"resource:{site}/{kind}0"}} for site, kind in kinds]}

@@ -13,9 +13,10 @@ from shared.language.facts import Fact
 from shared.language.known import merge
 from shared.language.resources import Resource, duty_of, with_status
 from shared.language.tasks import Task
-from shared.service import Service
+from shared.service import Pool, Service
 from shared.shell import passes
 from shared.shell.documents import Doc, facts_of
+from shared.shell.loading import is_pool
 from shared.shell.ports import Store
 
 QUICK = 0.05  # seconds of a pass: for a slower pool nobody at hand waits
@@ -50,39 +51,43 @@ def with_those_at_hand(pool: str, tasks: Sequence[Task], at_hand: dict[str, Task
     return [t for id_, t in sorted(there.items()) if id_ not in at_hand or (t.open and f"pool:{t.pool}/{t.site}" == pool)]
 
 
-@dataclass(frozen=True, slots=True)
-class PoolRead:
-    """The states of its open tasks, and the resources they compete for."""
-
-    docs: list[Doc]
-    resources: list[Resource]
-
-
-async def read_pool(service: Service, clinic: Clinic, store: Store, subject: str) -> PoolRead:
-    """To be read after who asks for it: what changes later asks again."""
+def pool_at(service: Service, clinic: Clinic, subject: str) -> tuple[Pool, str] | None:
+    """The pool and its site; None where there is none of that name any more."""
     name, _, site = subject.removeprefix("pool:").partition("/")
     pool = service.pool(name)
-    if pool is None or site not in clinic.sites:
-        return PoolRead(await store.pool_states(subject), [])
-    return PoolRead(*await asyncio.gather(store.pool_states(subject), resources_of(clinic, store, site, pool.kinds)))
+    return (pool, site) if pool and site in clinic.sites else None
 
 
-def pool_outcome(service: Service, clinic: Clinic, subject: str, tasks: Sequence[Task], resources: Sequence[Resource],
+def kinds_of(service: Service, clinic: Clinic, subjects: Iterable[str]) -> list[tuple[str, str]]:
+    """What the pools among these subjects compete for: (site, kind). To be read after who asks for them: what changes later
+    asks again."""
+    found = [pool_at(service, clinic, subject) for subject in subjects if is_pool(subject)]
+    return [(site, kind) for pool, site in filter(None, found) for kind in pool.kinds]
+
+
+def pool_outcome(service: Service, clinic: Clinic, subject: str, tasks: Sequence[Task], told: Iterable[Doc],
                  now: datetime) -> passes.Outcome:
-    name, _, site = subject.removeprefix("pool:").partition("/")
-    pool = service.pool(name)
-    if pool is None or site not in clinic.sites:
+    """`told`: of resources, also those of other kinds."""
+    found = pool_at(service, clinic, subject)
+    if found is None:
         return passes.Outcome()
+    pool, site = found
+    resources = as_told(clinic, site, pool.kinds, told)
     return passes.reconcile_pool(passes.Bench(service, clinic), pool, site, tasks, resources, now)
 
 
 async def resources_of(clinic: Clinic, store: Store, site: str, kinds: Sequence[str]) -> list[Resource]:
+    return as_told(clinic, site, kinds, await store.resources(site, kinds))
+
+
+def as_told(clinic: Clinic, site: str, kinds: Sequence[str], docs: Iterable[Doc]) -> list[Resource]:
     """Those of the clinic file, and those that were only ever told of, with what was told since."""
-    told = {doc["_id"].partition(":")[2]: doc for doc in await store.resources(site, kinds)}
+    starts = tuple(f"resource:{site}/{kind}/" for kind in kinds)
+    told = {doc["_id"].partition(":")[2]: doc for doc in docs if doc["_id"].startswith(starts)}
     listed = {r.id: r for kind in kinds for r in clinic.resources(site, kind)}
-    return [_as_told(listed.get(ref, Resource(ref, units=0)), facts_of(told[ref])) if ref in told else listed[ref]
+    return [_with_facts(listed.get(ref, Resource(ref, units=0)), facts_of(told[ref])) if ref in told else listed[ref]
             for ref in sorted({*listed, *told})]
 
 
-def _as_told(resource: Resource, facts: Sequence[Fact]) -> Resource:
+def _with_facts(resource: Resource, facts: Sequence[Fact]) -> Resource:
     return with_status(resource, merge(facts), duty_of(facts))

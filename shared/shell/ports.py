@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from shared.shell.documents import Change, Doc, Loaded
+from shared.shell.documents import Change, Doc
+from shared.shell.loading import Kinds, Loaded
 
 
 class Record(NamedTuple):
@@ -49,7 +50,10 @@ class Store(Protocol):
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
-    async def load(self, subjects: Collection[str], now: datetime) -> Loaded: ...
+    async def load(self, subjects: Collection[str], now: datetime, kinds: Kinds = ()) -> Loaded:
+        """Who asks is read before what he asks about: requests, subjects, their states; then the open tasks of those that are
+        pools, and the resources of these kinds."""
+
     async def commit(self, change: Change) -> None:
         """All or nothing; Conflict when any document is not as it was read."""
 

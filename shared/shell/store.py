@@ -17,7 +17,8 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from shared.shell.documents import NEVER, Change, Conflict, Doc, Loaded, Unavailable, Write, again_id, of_before
+from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, Write, of_before
+from shared.shell.loading import Kinds, Loaded, loaded
 from shared.shell.mongo import (
     CONFLICTS,
     INDEXES,
@@ -27,6 +28,8 @@ from shared.shell.mongo import (
     WHO_IS_OPEN,
     by_token,
     everything_of,
+    of_kinds,
+    open_of,
     says_when_unavailable,
 )
 
@@ -69,23 +72,16 @@ class MongoStore:
             raise Unavailable("MongoDB: this store has been stopped")
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
-    async def load(self, subjects: Collection[str], now: datetime) -> Loaded:
-        return await self._at_once(self._load, list(subjects), now)
+    async def load(self, subjects: Collection[str], now: datetime, kinds: Kinds = ()) -> Loaded:
+        return await self._at_once(self._load, list(subjects), now, kinds)
 
-    def _load(self, wanted: list[str], now: datetime) -> Loaded:
-        """In this order: who asks is read before what he asks about, and a subject before its states, so that whoever commits
-        in between has touched the version that was read."""
-        found: dict[str, Doc] = {}
-        requests: dict[str, list[Doc]] = {i: [] for i in wanted}
-        states: dict[str, list[Doc]] = {i: [] for i in wanted}
-        for doc in self._db.requests.aggregate(everything_of(wanted), batchSize=PAGE):
-            if "type" in doc:
-                states[doc["subject"]].append(doc)
-            elif "kind" in doc:
-                found[doc["_id"]] = doc
-            elif doc["due"] <= now or doc["_id"] == again_id(doc["subject"]):
-                requests[doc["subject"]].append(doc)
-        return Loaded(found, states, requests)
+    def _load(self, wanted: list[str], now: datetime, kinds: Kinds) -> Loaded:
+        """A subject is read before its states, so that whoever commits in between has touched the version that was read. What
+        comes twice, as a stay's and as a pool's, is taken as it came first."""
+        docs: dict[str, dict[str, Doc]] = {"requests": {}, "subjects": {}, "states": {}}
+        for doc in self._db.requests.aggregate(everything_of(wanted, kinds), batchSize=PAGE):
+            docs["states" if "type" in doc else "subjects" if "kind" in doc else "requests"].setdefault(doc["_id"], doc)
+        return loaded(wanted, now, kinds, docs)
 
     async def commit(self, change: Change) -> None:
         try:
@@ -138,8 +134,8 @@ class MongoStore:
         return await self.db.subjects.find_one({"_id": subject})
 
     async def resources(self, site: str, kinds: Sequence[str]) -> list[Doc]:
-        ranges = [{"_id": {"$gte": f"resource:{site}/{kind}/", "$lt": f"resource:{site}/{kind}0"}} for kind in kinds]
-        return await self._at_once(list, self._db.subjects.find({"$or": ranges}).sort("_id")) if ranges else []
+        found = self._db.subjects.find(of_kinds((site, kind) for kind in kinds))
+        return await self._at_once(list, found.sort("_id")) if kinds else []
 
     async def open_stays(self, site: str | None = None) -> list[Doc]:
         """By the index that knows who is open, and sorted here: in the order of `_id` the server would look at every past stay."""
@@ -149,7 +145,7 @@ class MongoStore:
         return sorted(found, key=itemgetter("_id"))
 
     async def pool_states(self, pool: str) -> list[Doc]:
-        rows = self._db.states.find({"pool": pool, "open": True}, batch_size=PAGE).sort("_id")
+        rows = self._db.states.find(open_of(pool), batch_size=PAGE).sort("_id")
         return await self._at_once(list, rows)
 
     async def state(self, id_: str) -> Doc | None:

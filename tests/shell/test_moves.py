@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.language.moves import Move, Refused
 from shared.service import Assigned, Contest, Pool
-from shared.shell.documents import Loaded
+from shared.shell.loading import Loaded
 from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
 from tests.shell.house import House, booking, house
@@ -25,11 +25,11 @@ class SlowStore(MemoryStore):
 
     between: Callable[[], Awaitable[Any]] | None = None
 
-    async def load(self, subjects: Collection[str], now: datetime) -> Loaded:
+    async def load(self, subjects: Collection[str], now: datetime, *kinds: Any) -> Loaded:
         meanwhile, self.between = self.between, None
         if meanwhile:
             await meanwhile()
-        return await super().load(subjects, now)
+        return await super().load(subjects, now, *kinds)
 
 
 def bell(h: House) -> dict[str, Any]:

@@ -63,14 +63,16 @@ def test_the_facts_of_a_subject_fit_into_one_document_in_any_script_and_however_
 async def test_a_database_that_is_away_for_a_moment_is_no_failure_of_a_pool() -> None:
     store = MemoryStore()
     async with house([PORTER], CLINIC, [store], MemoryBus()) as h:
-        asked, there = [], store.pool_states
+        asked, there = [], store.load
 
-        async def away(pool: str) -> list[dict[str, Any]]:
-            asked.append(pool)
-            store.pool_states = there  # type: ignore[method-assign]
+        async def away(subjects: list[str], *more: Any) -> Any:
+            if not any(subject.startswith("pool:") for subject in subjects):
+                return await there(subjects, *more)
+            asked.extend(subjects)
+            store.load = there  # type: ignore[method-assign]
             raise Unavailable("MongoDB: AutoReconnect")
 
-        store.pool_states = away  # type: ignore[method-assign]
+        store.load = away  # type: ignore[method-assign]
         await h.tell("stay-booked", booking("ADA"))
         await h.rest()
         assert asked and h.feed("desk") == []
