@@ -181,13 +181,6 @@ async def test_what_is_on_feeds_is_found_without_a_look_at_every_past_stay(mongo
     pages = [docs async for docs in store.states(["desk-tasks", "promises"], MONDAY - timedelta(days=7), 2, brief=True)]
     assert (await looked_at()) - before < 100
     assert [doc["_id"] for docs in pages for doc in docs] == ["z0", "z1", "z2"]
-    rooms = "pool:rooms/belgrade"
-    await store.db.states.insert_many([state(f"b{n:04}", open=False, pool=rooms, token=None) for n in range(3000)])
-    await store.db.states.insert_one(state("open", pool=rooms, token=None))
-    before = await looked_at()
-    read = await store.load([rooms, "pool:rooms/bled"], MONDAY, [("belgrade", "room"), ("bled", "room")])
-    assert [doc["_id"] for doc in read.pools[rooms]] == ["open"]
-    assert (await looked_at()) - before < 100
     await store.db.subjects.insert_many([subject(f"stay:A{n:04}", closed_at=past, site="belgrade") for n in range(3000)])
     await store.db.subjects.insert_many([subject(f"stay:Z{n}", site="belgrade") for n in (2, 0, 1)])
     before = await looked_at()
@@ -202,22 +195,6 @@ async def test_a_pool_sees_its_open_tasks_and_nothing_else(store: Store) -> None
         Write(state("a", pool="pool:rooms/belgrade"), None), Write(state("b", pool="pool:rooms/belgrade", open=False), None),
         Write(state("c", pool="pool:rooms/bled"), None), Write(state("d"), None)]))
     assert [d["_id"] for d in await store.pool_states("pool:rooms/belgrade")] == ["a"]
-
-
-async def test_a_pool_is_loaded_with_its_open_tasks_and_what_they_compete_for(store: Store) -> None:
-    rooms = "pool:rooms/belgrade"
-    await store.commit(Change(
-        subjects=[Write(subject(n), None) for n in (rooms, ADA, "resource:belgrade/room/2", "resource:belgrade/room/1",
-                                                    "resource:belgrade/room-x/1", "resource:bled/room/1")],
-        states=[Write(state("b", pool=rooms), None), Write(state("a", pool=rooms), None), Write(state("c", subject=rooms), None),
-                Write(state("d", pool=rooms, open=False), None), Write(state("e", pool="pool:rooms/bled"), None)]))
-    read = await store.load([rooms], MONDAY, [("belgrade", "room")])
-    assert [d["_id"] for d in read.pools[rooms]] == ["a", "b"] and [d["_id"] for d in read.states[rooms]] == ["c"]
-    assert [d["_id"] for d in read.resources] == ["resource:belgrade/room/1", "resource:belgrade/room/2"]
-    assert set(read.subjects) == {rooms}
-    both = await store.load([ADA, rooms], MONDAY)
-    assert sorted(d["_id"] for d in both.states[ADA]) == ["a", "b", "d", "e"] and both.resources == []
-    assert [d["_id"] for d in both.pools[rooms]] == ["a", "b"] and [*both.pools] == [rooms]
 
 
 async def test_resources_and_open_stays_are_found_by_site(store: Store) -> None:
