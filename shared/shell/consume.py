@@ -27,6 +27,7 @@ from shared.shell.ports import Handler
 
 log = logging.getLogger("stayward.consume")
 FIRST_ASSIGNMENT = 12.0  # seconds to wait for partitions at the start; a dead member's session ends after 10
+TOGETHER = 0.1  # seconds in which whatever is handled is acknowledged together: fifty facts a second are ten acknowledgements
 REVOKE_WAIT = 8.0  # seconds; less than the session, more than the longest batch should take
 BATCH = 1000  # records; half as many from the embedded broker, which drops a member whose batch outlasts its session of 3 s
 
@@ -153,9 +154,11 @@ class KafkaConsumption:
             await asyncio.sleep(self.pause)
 
     async def _acknowledge(self) -> None:
-        """Beside the next batch: a broker keeps an acknowledgement for some milliseconds, to write it together with others."""
+        """Beside the next batches: a broker keeps an acknowledgement for some milliseconds, to write it together with others."""
         consumer = self._consumer()
         while self._handled:
+            if not self._stopping:
+                await asyncio.sleep(TOGETHER)
             handled, self._handled, mine = self._handled, {}, consumer.assignment()
             with contextlib.suppress(KafkaError):  # fenced: whoever has the partition now finds nothing new
                 await consumer.commit({tp: offset for tp, offset in handled.items() if tp in mine})

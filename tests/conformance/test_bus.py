@@ -1,6 +1,7 @@
 """What the engine may rely on of a broker, real or in memory."""
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -98,6 +99,30 @@ async def test_what_was_not_acknowledged_is_heard_by_the_next(bus: Bus) -> None:
     assert second.values == list(range(5))
     await settled(consumption)
     await consumption.stop()
+
+
+@pytest.mark.real
+async def test_facts_that_come_one_by_one_are_acknowledged_together(parts: Parts) -> None:
+    bus, ear = KafkaBus(parts.kafka, SystemClock(), 4, parts.kind == "embedded", prefix=f"{secrets.token_hex(4)}."), Ear()
+    await bus.start()
+    await bus.make_topics(TOPICS)
+    consumption = bus.consume("stay", HEARS, ear)
+    await consumption.start()
+    consumer, commits = consumption._consumer(), []
+    commit = consumer.commit
+
+    async def counted(offsets: Any) -> None:
+        commits.append(offsets)
+        await commit(offsets)
+
+    consumer.commit = counted
+    for n in range(40):
+        await bus.publish([out(n)])
+    await until(lambda: len(ear.heard) == 40)
+    await settled(consumption)
+    assert len(commits) < ear.calls / 2
+    await consumption.stop()
+    await bus.stop()
 
 
 async def test_two_members_share_the_partitions_and_lose_nothing_when_one_leaves(bus: Bus) -> None:
