@@ -10,7 +10,7 @@ from tests.servers.parts import Parts, real_kafka, real_mongo
 
 # The same examples on each run, unless a seed is given (and then those of the seed); STAYWARD_EXAMPLES says how many.
 SEED = os.environ.get("STAYWARD_SEED")
-settings.register_profile("suite", max_examples=int(os.environ.get("STAYWARD_EXAMPLES", "100")),
+settings.register_profile("suite", max_examples=int(os.environ.get("STAYWARD_EXAMPLES", "200")),
                           derandomize=SEED is None, deadline=None, database=None)
 settings.load_profile("suite")
 

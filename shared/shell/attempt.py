@@ -145,6 +145,7 @@ class Attempt:
         if settled:
             await self.pools.hold(asked)
             loaded = await self._load(asked)
+            self._same_as_read(loaded)
             self._at_hand = {task.task_id: task for case in self._cases for task in case.outcome.after}
             for pool in asked:
                 self.draft.touch(pool)  # fenced: whoever plans it meanwhile must not commit after this
@@ -159,6 +160,13 @@ class Attempt:
                     bench = self.around.bench(case.subject, stay)
                     case.outcome = passes.reconcile_stay(bench, stay, case.stored, after, self.now, answered=True)
                 self._write(case)
+
+    def _same_as_read(self, loaded: Loaded) -> None:
+        """A Conflict where a pool has answered since its stays were read: of who is at hand and keeps his task as he read it,
+        nothing is written that the fence would refuse, and what he was given would be given once more."""
+        read = {doc["_id"]: doc["revision"] for case in self._cases for doc in case.states}
+        if any(read.get(doc["_id"], doc["revision"]) != doc["revision"] for docs in loaded.pools.values() for doc in docs):
+            raise Conflict("a pool has answered between the reading of a stay and of the pool")
 
     def _write(self, case: Case, there: dict[str, Doc] | None = None) -> None:
         if case.outcome.closed:

@@ -1,15 +1,20 @@
 """Where few are at hand, a stay and the pools that it asks are one commit; after a conflict only who changed is planned again."""
 
+import asyncio
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared.language.clinic import Clinic
 from shared.language.stay import Stay
 from shared.service import Around, Plan
 from shared.shell import engine, pools
 from shared.shell.documents import Change
 from shared.shell.laws import broken_laws
+from shared.shell.loading import Loaded
 from shared.shell.memory import MemoryStore
 from shared.shell.memory_bus import MemoryBus
 from tests.shell.house import House, booking, house
@@ -33,6 +38,27 @@ class Watched(MemoryStore):
     @property
     def written(self) -> list[int]:
         return [len(change.states) for change in self.commits if change.states]
+
+
+class Held(MemoryStore):
+    """Once `armed`, the pool's own commit waits until the next to come, BEN's batch, has read its stays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.armed, self.read, self.planned = False, asyncio.Event(), asyncio.Event()
+
+    async def load(self, subjects: Collection[str], *more: Any) -> Loaded:
+        found = await super().load(subjects, *more)
+        if self.armed and "stay:BEN" in subjects:
+            self.read.set()
+        return found
+
+    async def commit(self, change: Change) -> None:
+        if self.armed and {write.doc["_id"] for write in change.subjects} == {"pool:trolleys/belgrade"}:
+            self.planned.set()
+            await asyncio.wait_for(self.read.wait(), 5)
+            self.armed = False
+        await super().commit(change)
 
 
 def told(h: House) -> list[tuple[Any, ...]]:
@@ -115,4 +141,25 @@ async def test_after_a_conflict_only_who_has_changed_is_planned_again() -> None:
         await h.rest()
         assert planned[:3] == ["ADA", "BEN", "BEN"]
         assert store.data["subjects"]["stay:BEN"]["version"] == before + 8
+        assert await broken_laws(h.running[0]) == []
+
+
+async def test_what_a_pool_has_given_since_its_stays_were_read_is_not_given_twice() -> None:
+    store, at = Held(), "2026-11-23T13:50:00+01:00"
+    one = Clinic.model_validate({**CLINIC.model_dump(), "sites": {
+        "belgrade": {"zone": "Europe/Belgrade", "resources": {"trolley": {"t1": {}}}}}})
+    async with house([PORTER], one, [store], MemoryBus(1)) as h:
+        broken = {"O-1": {"from": "2026-11-20T00:00:00+01:00", "to": None, "reason": "a wheel"}}
+        await h.tell("resource-status", {"resource": "belgrade/trolley/t1", "out": broken})
+        await h.tell("stay-booked", booking("ADA", at))
+        await h.rest()
+        h.clock.step(h.clock.now() + timedelta(minutes=1))
+        store.armed = True
+        await h.tell("resource-status", {"resource": "belgrade/trolley/t1", "out": {"O-1": None},
+                                         "told_at": "2026-11-16T09:00:30+01:00"})
+        await asyncio.wait_for(store.planned.wait(), 5)  # ADA is to have the trolley; and now BEN, who comes before her
+        await h.tell("stay-booked", booking("ADA", at, told="2026-11-02T10:00:00+01:00", language="de"),
+                     booking("BEN", "2026-11-23T13:40:00+01:00"))
+        await h.rest()
+        assert {row[0]: row[2] for row in told(h) if row[1] == "carry"} == {"ADA": None, "BEN": "t1"}
         assert await broken_laws(h.running[0]) == []
