@@ -160,6 +160,9 @@ class Attempt:
                     bench = self.around.bench(case.subject, stay)
                     case.outcome = passes.reconcile_stay(bench, stay, case.stored, after, self.now, answered=True)
                 self._write(case)
+        if settled and any(self.draft.doc(case.subject)["failing"] for case in self._cases):
+            for pool in asked:  # others have their answers beside one that is not written: the pools answer anew
+                self.draft.request(pool, self.now, "demand")
 
     def _same_as_read(self, loaded: Loaded) -> None:
         """A Conflict where a pool has answered since its stays were read: of who is at hand and keeps his task as he read it,

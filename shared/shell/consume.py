@@ -160,8 +160,9 @@ class KafkaConsumption:
             if not self._stopping:
                 await asyncio.sleep(TOGETHER)
             handled, self._handled, mine = self._handled, {}, consumer.assignment()
-            with contextlib.suppress(KafkaError):  # fenced: whoever has the partition now finds nothing new
-                await consumer.commit({tp: offset for tp, offset in handled.items() if tp in mine})
+            if ours := {tp: offset for tp, offset in handled.items() if tp in mine}:
+                with contextlib.suppress(KafkaError):  # fenced: whoever has the partition now finds nothing new
+                    await consumer.commit(ours)
 
     async def acknowledged(self) -> None:
         """When all that was handled before has been acknowledged, or whoever has the partition now will hear it again."""

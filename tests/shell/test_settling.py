@@ -20,6 +20,10 @@ from shared.shell.memory_bus import MemoryBus
 from tests.shell.house import House, booking, house
 from tests.shell.porter import CLINIC, PORTER
 
+ONE = Clinic.model_validate({**CLINIC.model_dump(), "sites": {
+    "belgrade": {"zone": "Europe/Belgrade", "resources": {"trolley": {"t1": {}}}}}})
+EARLIER, LATER = "2026-11-23T13:40:00+01:00", "2026-11-23T13:50:00+01:00"
+
 
 class Watched(MemoryStore):
     """Keeps every commit; `ahead`: what somebody else writes just before the next one."""
@@ -145,10 +149,8 @@ async def test_after_a_conflict_only_who_has_changed_is_planned_again() -> None:
 
 
 async def test_what_a_pool_has_given_since_its_stays_were_read_is_not_given_twice() -> None:
-    store, at = Held(), "2026-11-23T13:50:00+01:00"
-    one = Clinic.model_validate({**CLINIC.model_dump(), "sites": {
-        "belgrade": {"zone": "Europe/Belgrade", "resources": {"trolley": {"t1": {}}}}}})
-    async with house([PORTER], one, [store], MemoryBus(1)) as h:
+    store, at = Held(), LATER
+    async with house([PORTER], ONE, [store], MemoryBus(1)) as h:
         broken = {"O-1": {"from": "2026-11-20T00:00:00+01:00", "to": None, "reason": "a wheel"}}
         await h.tell("resource-status", {"resource": "belgrade/trolley/t1", "out": broken})
         await h.tell("stay-booked", booking("ADA", at))
@@ -159,7 +161,26 @@ async def test_what_a_pool_has_given_since_its_stays_were_read_is_not_given_twic
                                          "told_at": "2026-11-16T09:00:30+01:00"})
         await asyncio.wait_for(store.planned.wait(), 5)  # ADA is to have the trolley; and now BEN, who comes before her
         await h.tell("stay-booked", booking("ADA", at, told="2026-11-02T10:00:00+01:00", language="de"),
-                     booking("BEN", "2026-11-23T13:40:00+01:00"))
+                     booking("BEN", EARLIER))
         await h.rest()
         assert {row[0]: row[2] for row in told(h) if row[1] == "carry"} == {"ADA": None, "BEN": "t1"}
+        assert await broken_laws(h.running[0]) == []
+
+
+@pytest.mark.parametrize(("failing", "when"), [("BEN", "assigned"), ("ADA", "waiting")])
+async def test_whose_rules_raise_at_the_answer_leaves_nobody_with_what_was_answered_beside_it(failing: str, when: str) -> None:
+    """BEN comes before ADA, who has the only trolley; one of the two cannot be planned once it knows what it gets."""
+    def plan(stay: Stay, around: Around) -> Plan:
+        carried = around.assigned.values()
+        if stay.id == failing and any(task.holds if when == "waiting" else task.resource for task in carried):
+            raise ZeroDivisionError("a planted bug")
+        return PORTER.plan(stay, around)
+
+    async with house([replace(PORTER, plan=plan)], ONE, [MemoryStore()], MemoryBus(1)) as h:
+        await h.tell("stay-booked", booking("ADA", LATER))
+        await h.rest()
+        await h.tell("stay-booked", booking("ADA", LATER, told="2026-11-02T10:00:00+01:00", language="de"), booking("BEN", EARLIER))
+        await h.rest()
+        carried = [row[0] for row in told(h) if row[1] == "carry" and row[2]]
+        assert len(carried) == 1, carried
         assert await broken_laws(h.running[0]) == []
