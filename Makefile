@@ -29,8 +29,8 @@ lint: setup
 check: lint  ## the fast part: what needs no server
 	STAYWARD_EXAMPLES=50 $(PY) -m pytest -m "not real and not faults" --deselect tests/guards
 
-test: lint  ## everything, on real parts; beside what kills processes, and mostly waits, the rest
-	$(PY) -m pytest -n 2 --dist loadgroup
+test: lint  ## everything, on real parts; two workers, each file in one of them
+	$(PY) -m pytest -n 2 --dist loadfile
 
 property: setup  ## the properties with 50,000 examples
 	STAYWARD_EXAMPLES=50000 $(PY) -m pytest tests/property --timeout 0

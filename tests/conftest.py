@@ -22,15 +22,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = SEED
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where workers share the tests, each file has one; what kills processes, and mostly waits, is one file, and begins first."""
-    items.sort(key=lambda item: item.get_closest_marker("faults") is None)
-    for item in items:
-        group = "faults" if item.get_closest_marker("faults") else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A MongoDB for the whole run: a test takes a database of its own name."""
