@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from operator import methodcaller
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition, errors
@@ -17,11 +18,12 @@ from shared.shell.broker import Broker
 from shared.shell.ports import Handler, Record
 
 log = logging.getLogger("stayward.follow")
-SILENT = 6.0
+SILENT, STUCK = 6.0, 20.0  # seconds: without an answer; that a partition stands still before its end
 LONG_POLL = 250  # milliseconds that a broker keeps a question for which it has nothing; an answer with something comes at once
 PACE = 0.02  # seconds in which what comes is looked at together: no screen is read faster, and a look costs more than a record
 IDLE, PROBE = 0.25, 2.0  # seconds: of one look, between two questions whether the broker answers
 AT_ONCE = 999  # records, after the first
+_HEADERS_OF = methodcaller("headers")
 LAST_STAMP = 4_102_444_800_000  # milliseconds, the year 2100: no clock that is right says more
 
 
@@ -63,6 +65,7 @@ class KafkaFollowing:
         self._thread: ThreadPoolExecutor | None = None
         self._loops: list[asyncio.Task[None]] = []
         self._next: dict[TopicPartition, int] = {}  # offset of the first record that has not been handled
+        self._behind: dict[TopicPartition, tuple[int, float]] = {}  # where it stands before its end, and since when
         self._heard = self._answered = 0.0
 
     async def start(self) -> None:
@@ -109,7 +112,7 @@ class KafkaFollowing:
             await self._asking.stop()
 
     async def _follow(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop, said = asyncio.get_running_loop(), None
         while True:
             found = await loop.run_in_executor(self._thread, self._look)
             self._heard = self.clock.elapsed()
@@ -121,6 +124,9 @@ class KafkaFollowing:
                     after[where] = offset + 1
                 elif error.code() == KafkaError._PARTITION_EOF:
                     after[where] = offset
+                elif error.code() != said:
+                    said = error.code()
+                    log.warning("following: %s", error.str())
             if records:
                 await self.handler(records)
             self._next |= {TopicPartition(*where): offset for where, offset in after.items()}
@@ -132,12 +138,15 @@ class KafkaFollowing:
         return [first, *self._reader.consume(AT_ONCE, PACE)] if first is not None else []
 
     async def _probe(self) -> None:
-        """Asks the broker something that it must answer at once."""
+        """Asks the broker something that it must answer at once, and sees by it which partitions stand still."""
         assert self._asking is not None
         while True:
             with contextlib.suppress(errors.KafkaError):
-                await self._asking.end_offsets(list(self._next)[:1])
-                self._answered = self.clock.elapsed()
+                ends = await self._asking.end_offsets(list(self._next))
+                self._answered = now = self.clock.elapsed()
+                stand = {tp: self._next[tp] for tp, end in ends.items() if self._next[tp] < end}
+                before = self._behind
+                self._behind = {tp: before[tp] if before.get(tp, (-1, now))[0] == at else (at, now) for tp, at in stand.items()}
             await asyncio.sleep(PROBE)
 
     async def caught_up(self) -> bool:
@@ -153,12 +162,23 @@ class KafkaFollowing:
         quiet, silent = self.clock.elapsed() - self._heard, self.clock.elapsed() - self._answered
         if quiet > 8:
             return f"following the feeds is stuck for {quiet:.0f} s"
+        for (topic, part), (at, since) in self._behind.items():
+            if self.clock.elapsed() - since > STUCK:
+                return f"following {topic}/{part} has stood at {at} for {self.clock.elapsed() - since:.0f} s, before its end"
         return f"Kafka has not answered for {silent:.0f} s" if silent > SILENT else None
 
 
 def _read(raw: Any, topic: str, part: int, offset: int, prefix: str) -> Record:
-    return Record(topic.removeprefix(prefix), part, offset, raw.key(), raw.value(), tuple(raw.headers() or ()),
-                  stamped(raw.timestamp()[1]))
+    return Record(topic.removeprefix(prefix), part, offset, raw.key(), raw.value(), _headers(raw), stamped(raw.timestamp()[1]))
+
+
+def _headers(raw: Any) -> tuple[tuple[str, bytes | None], ...]:
+    """Of a record with a header whose name is not UTF-8 none: it is nobody's that we know. confluent-kafka then answers with a list
+    that must not be read, and an exception that nobody has looked for: the interpreter looks when it is called in this way."""
+    try:
+        return tuple(_HEADERS_OF(raw) or ())
+    except (SystemError, UnicodeDecodeError):
+        return ()
 
 
 async def read_topic(address: str, topic: str, follow: bool, prefix: str = "") -> AsyncIterator[Record]:

@@ -36,18 +36,19 @@ class Surroundings:
                 stay = self.view(subject)
             except Exception:  # it will fail again in its own pass, and be told there
                 continue
-            sites |= {site} if (site := self.context.clinic.site_of(stay.site)) else set()
+            site = self.context.clinic.site_of(stay.site)
+            sites |= {site} if site else set()
+            if site and service.wakes_stays and self.draft.doc(subject)["site"] != site:  # as it was read: None of a new one
+                self._newcomers.append(subject)
             flights |= {flight_subject(number, on) for number, on in stay.flights()}
         missing = flights - set(self.draft.docs)
         if missing and "flight-status" in service.hears:
             self.draft.adopt(await self.context.store.load(sorted(missing), self.now))
         self._resources = await self._resources_of(sites if service.wakes_stays else ())
-        if self._resources and any(self.draft.as_read(s) is None for s in stays):
-            self._newcomers = [s for s in stays if self.draft.as_read(s) is None]
 
     async def missed(self) -> list[str]:
-        """Asked after the commit: new stays that have read a resource just before it changed. They were in nobody's list when
-        its change was told to the open stays."""
+        """Asked after the commit: stays new to their site that have read a resource just before it changed. They were in nobody's
+        list when its change was told to the open stays there."""
         return self._newcomers if self._newcomers and await self._resources_of(self._resources) != self._resources else []
 
     async def _resources_of(self, sites: Collection[str]) -> dict[str, list[Resource]]:

@@ -1,12 +1,16 @@
 """What the engine may rely on of a broker, real or in memory."""
 
 import asyncio
+import gc
+import os
 import secrets
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
+from shared.shell import follow
 from shared.shell.bus import KafkaBus
 from shared.shell.clock import SystemClock
 from shared.shell.documents import Unavailable
@@ -16,6 +20,7 @@ from tests.shell.house import MONDAY
 
 TOPICS = [TopicSpec("stay-booked"), TopicSpec("discharged"), TopicSpec("desk-tasks", compact=True)]
 HEARS = ["discharged", "stay-booked"]
+ON_KAFKA = pytest.mark.parametrize("broker", [pytest.param("kafka", marks=pytest.mark.real)], indirect=True)
 
 
 def out(n: int, topic: str = "stay-booked", **more: Any) -> Out:
@@ -158,6 +163,63 @@ async def test_following_sees_all_partitions_from_their_beginning(bus: Bus) -> N
     assert await following.caught_up()
     assert ear.values == list(range(35))
     assert following.trouble() is None
+    await following.stop()
+
+
+ODD_HEADERS = """
+import asyncio, sys
+from aiokafka import AIOKafkaProducer
+
+class NotUtf8(str):
+    def encode(self, *_):
+        return bytes((255, 254))
+
+async def main():
+    producer = AIOKafkaProducer(bootstrap_servers=sys.argv[1])
+    await producer.start()
+    for headers in ([(NotUtf8(), b"1")], [("fine", b"1"), (NotUtf8(), None), ("fine", b"2")], [(NotUtf8(), b"1")] * 2):
+        await producer.send_and_wait(sys.argv[2], b"7", key=b"odd", headers=headers)
+    await producer.stop()
+
+asyncio.run(main())
+"""
+
+
+@ON_KAFKA
+async def test_a_record_with_a_header_whose_name_is_not_utf_8_ends_no_following(bus: Any) -> None:
+    await bus.make_topics(TOPICS)
+    ear = Ear()
+    following = bus.follow(["desk-tasks"], ear)
+    await following.start()
+    slow = {**os.environ, "AIOKAFKA_NO_EXTENSIONS": "1"}  # the fast encoder takes no other name
+    odd = await asyncio.create_subprocess_exec(sys.executable, "-c", ODD_HEADERS, bus.address, bus.prefix + "desk-tasks", env=slow)
+    assert await odd.wait() == 0
+    await bus.publish([out(n, "desk-tasks", headers={"fine": "1"}) for n in range(30)])
+    await until(lambda: len(ear.heard) == 33)
+    assert {r.headers for r in ear.heard if r.key == b"odd"} == {()}
+    assert {r.headers for r in ear.heard if r.key != b"odd"} == {(("fine", b"1"),)}
+    gc.collect()  # what confluent-kafka has left of them
+    assert await following.caught_up() and following.trouble() is None
+    await following.stop()
+
+
+@ON_KAFKA
+async def test_following_that_gets_nothing_although_there_is_something_says_so(bus: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(follow, "STUCK", 1.0)
+    monkeypatch.setattr(follow, "PROBE", 0.1)
+    await bus.make_topics(TOPICS)
+    ear = Ear()
+    following = bus.follow(["desk-tasks"], ear)
+    await following.start()
+    await bus.publish([out(1, "desk-tasks")])
+    await until(lambda: len(ear.heard) == 1)
+    following._reader.pause(following._reader.assignment())  # type: ignore[attr-defined]
+    await asyncio.sleep(1.5)
+    assert following.trouble() is None  # it has everything
+    await bus.publish([out(n, "desk-tasks") for n in range(9)])
+    await until(lambda: "has stood at" in (following.trouble() or ""))
+    following._reader.resume(following._reader.assignment())  # type: ignore[attr-defined]
+    await until(lambda: len(ear.heard) == 10 and following.trouble() is None)
     await following.stop()
 
 

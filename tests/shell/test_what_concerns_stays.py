@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from shared.language.clinic import Clinic
 from shared.language.moves import Move
 from shared.language.stay import Stay
 from shared.language.tasks import Owed
 from shared.service import Around, Plan, Service
+from shared.shell.engine import Engine
 from shared.shell.laws import broken_laws
 from shared.shell.memory_bus import MemoryBus
 from shared.shell.ports import Record
@@ -53,19 +55,36 @@ async def test_a_changed_dish_concerns_every_open_stay() -> None:
         assert await broken_laws(h.running[0]) == []
 
 
+def heard(topic: str, fact: dict[str, Any]) -> Record:
+    return Record(topic, 0, 0, None, json.dumps(fact).encode(), (), MONDAY)
+
+
+async def dish_is_changed(engine: Engine) -> None:
+    await engine.on_records([heard("resource-status", soup("celery"))])
+    await engine.serve([f"resource:{SOUP}"])
+
+
 async def test_a_stay_that_comes_in_while_a_dish_is_changed_gets_the_changed_dish() -> None:
     store = StallingStore()
     async with house([COOK], CLINIC, [store], MemoryBus()) as h:
         engine = h.running[0].engine
-
-        async def dish_is_changed() -> None:
-            await engine.on_records([Record("resource-status", 0, 0, None, json.dumps(soup("celery")).encode(), (), MONDAY)])
-            await engine.serve([f"resource:{SOUP}"])
-
-        store.before_commit = dish_is_changed
-        await engine.on_records([Record("stay-booked", 0, 0, None, json.dumps(booking("ADA")).encode(), (), MONDAY)])
+        store.before_commit = lambda: dish_is_changed(engine)
+        await engine.on_records([heard("stay-booked", booking("ADA"))])
         await h.rest()
         assert trays(h) == [("requested", ["celery"])]
+
+
+async def test_a_stay_that_moves_to_a_house_while_its_dish_is_changed_gets_the_changed_dish() -> None:
+    store, here = StallingStore(), {"zone": "Europe/Belgrade"}
+    two_houses = Clinic.model_validate({"clinic": "two houses", "sites": {"belgrade": here, "nis": here}})
+    async with house([COOK], two_houses, [store], MemoryBus()) as h:
+        engine = h.running[0].engine
+        await engine.on_records([heard("stay-booked", booking("ADA") | {"site": "nis"})])
+        await h.rest()
+        store.before_commit = lambda: dish_is_changed(engine)
+        await engine.on_records([heard("stay-booked", booking("ADA", told="2026-11-02T10:00:00+01:00"))])
+        await h.rest()
+        assert [of for status, of in trays(h) if status == "requested"] == [["celery"]]
 
 
 async def test_plan_sees_what_was_begun_and_owes_another_beside_it() -> None:
