@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, InsertOne, ReplaceOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, NetworkTimeout, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
 from shared.shell.documents import NEVER, Change, Conflict, Doc, Unavailable, Write, of_before
 from shared.shell.loading import Kinds, Loaded, loaded
@@ -34,29 +35,33 @@ from shared.shell.mongo import (
 )
 
 Answer = TypeVar("Answer")
+INDEXED = 60  # times that the server is asked for an index, half a minute each
 
 
 @says_when_unavailable
 class MongoStore:
     """One database on one client; `uri` cannot weaken what a commit promises."""
 
-    def __init__(self, uri: str, database: str, server_timeout: float = 5.0) -> None:
-        self._where = uri, database, int(server_timeout * 1000)
+    def __init__(self, uri: str, database: str, server_timeout: float = 5.0, answer_timeout: float = 30.0) -> None:
+        self._where = uri, database, int(server_timeout * 1000), int(answer_timeout * 1000)
         self._threads = ThreadPoolExecutor(THREADS, "stayward-store")
         self._stopped = False
         self.connect()
 
     def connect(self) -> None:
-        uri, database, timeout = self._where
+        uri, database, server, answer = self._where
         self.client: AsyncIOMotorClient[Doc] = AsyncIOMotorClient(
             uri, w="majority", journal=True, readConcernLevel="majority", retryWrites=True, tz_aware=True,
-            serverSelectionTimeoutMS=timeout, socketTimeoutMS=30_000, appname="stayward")
+            serverSelectionTimeoutMS=server, socketTimeoutMS=answer, appname="stayward")
         self.db = self.client.get_database(database)
         self._db = self.client.delegate.get_database(database)
 
     async def start(self) -> None:
-        for name, indexes in INDEXES.items():
-            await self.db[name].create_indexes(indexes)
+        for name, indexes in INDEXES.items():  # a new one over a million stays takes longer than an answer may; it is gone on with
+            async for asked in AsyncRetrying(retry=retry_if_exception_type(NetworkTimeout), stop=stop_after_attempt(INDEXED),
+                                             reraise=True):
+                with asked:
+                    await self.db[name].create_indexes(indexes)
         last = await self.db.states.find_one({}, {"record": 1}, sort=[("_id", -1)])
         if last and not isinstance(last["record"], str):  # written before a record was a text; the last is rewritten last
             async for doc in self.db.states.find({"record": {"$type": "object"}}).sort("_id"):

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from shared.shell import store as store_module
 from shared.shell.documents import NEVER, Change, Conflict, Unavailable, Write, again_id, new_subject, request, task_doc, task_of
+from shared.shell.mongo import INDEXES
 from shared.shell.ports import Store
 from shared.shell.store import MongoStore
 from tests.language.houses import pick_up, planned
@@ -164,6 +166,21 @@ async def test_a_connection_made_while_the_server_was_starting_is_not_used_for_e
     await store.commit(Change(states=[Write(state(revision=2), 1)], requests=[request("r1", ADA, 0, MONDAY, "x")]))
     assert (await store.state("t1"))["revision"] == 2
     await store.stop()
+
+
+@pytest.mark.real
+async def test_an_index_that_takes_longer_than_an_answer_may_is_waited_for(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"test_{secrets.token_hex(6)}"
+    slow, hasty = MongoStore(mongo_uri, name), MongoStore(mongo_uri, name, answer_timeout=0.1)
+    await slow.db.states.insert_many([{"_id": n, "subject": secrets.token_hex(8), "record": "{}"} for n in range(100_000)])
+    with monkeypatch.context() as patch, pytest.raises(Unavailable, match="NetworkTimeout"):
+        patch.setattr(store_module, "INDEXED", 1)
+        await hasty.start()
+    await hasty.start()
+    assert len(await slow.db.states.index_information()) == len(INDEXES["states"]) + 1
+    await slow.client.drop_database(name)
+    await hasty.stop()
+    await slow.stop()
 
 
 @pytest.mark.real
