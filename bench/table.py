@@ -66,9 +66,11 @@ def _processes(f: Figures) -> Iterator[Row]:
         service, _, count = name.partition(".")
         cost = f[f"{name}.cpu_ms_per_fact.services"]
         one = f.get(f"{service}.1.cpu_ms_per_fact.services", cost)
+        apart = f.get(f"{name} apart.cpu_ms_per_fact.services")
+        beside = f" and {cost / apart:.2f} of as many apart" if apart else ""
+        limit = "" if count.endswith("apart") else f" {held(cost / one, MEMBERS_COST, False)}"
         yield f"{service} x {count}: facts/s", f"{f[f'{name}.facts_per_s']:.0f}", ""
-        yield (f"{service} x {count}: CPU ms a fact", f"{cost:.2f}",
-               f"{cost / one:.2f} of one {held(cost / one, MEMBERS_COST, False)}; "
+        yield (f"{service} x {count}: CPU ms a fact", f"{cost:.2f}", f"{cost / one:.2f} of one{limit}{beside}; "
                f"mongod {f[f'{name}.cpu_ms_per_fact.mongod']:.2f}, Kafka {f[f'{name}.cpu_ms_per_fact.kafka']:.2f}")
         yield (f"{service} x {count}: conflicts a batch", f"{f[f'{name}.conflicts_per_batch']:.2f}",
                f"each is one retry; {f[f'{name}.batches']:.0f} batches, {f[f'{name}.commits_per_batch']:.1f} commits a batch, "
