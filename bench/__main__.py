@@ -26,6 +26,7 @@ from tests.servers.parts import Parts
 
 ROWS: dict[str, Callable[[Ground, Size], Awaitable[Figures]]] = {
     "throughput": throughput, "latency": latency, "processes": processes, "past": past, "replay": replay, "cold": cold}
+MACHINE = "machine"
 SEED = int(os.environ.get("STAYWARD_SEED", "20261122"))
 
 
@@ -56,17 +57,26 @@ def size_of(told: argparse.Namespace) -> Size:
                 past=tuple(int(n) for n in told.past.split(",")), members=tuple(int(n) for n in told.members.split(",")))
 
 
+def a_million_turns() -> float:
+    """Seconds that a loop takes now: a machine that is shared is not as fast on every day, and limits in milliseconds are."""
+    began, sum_ = perf_counter(), 0
+    for n in range(1_000_000):
+        sum_ += n * n % 7
+    return perf_counter() - began
+
+
 async def measured(told: argparse.Namespace, size: Size, parts: Parts | None = None) -> dict[str, list[Figures]]:
     """Row -> the figures of each round; on servers of its own, unless `parts` are given."""
     rows = told.rows.split(",")
     if unknown := set(rows) - set(ROWS):
         raise SystemExit(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
-    rounds: dict[str, list[Figures]] = {row: [] for row in rows}
+    rounds: dict[str, list[Figures]] = {row: [] for row in (*rows, MACHINE)}
     async with ground(size.houses, parts) as here:
         for many in size.past if "past" in rows else ():
             _, seconds = await fill(here, many, size.seed)
             say(f"{many:,} past stays written in {seconds:.0f} s")
         for turn in range(told.rounds):
+            rounds[MACHINE].append({"a_million_turns_s": a_million_turns()})
             for row in rows:
                 began = perf_counter()
                 found = await (past(here, size, turn) if row == "past" else ROWS[row](here, size))
@@ -90,7 +100,8 @@ def measure(told: argparse.Namespace, parts: Parts | None = None) -> None:
         "processors": os.cpu_count(), "facts": size.facts, "stays": size.stays, "houses": size.houses,
         "medians": found, "rounds": rounds}, indent=1))
     print(f"medians of {told.rounds}; {size.facts} facts of {size.stays} stays in {size.houses} houses, seed {size.seed}; "
-          f"{os.cpu_count()} processors for everything\n")
+          f"{os.cpu_count()} processors for everything, on which a million turns of a loop take "
+          f"{found.pop(MACHINE)['a_million_turns_s']:.2f} s\n")
     print(tables(found))
 
 
