@@ -14,7 +14,7 @@ def plan(stay: Stay, around: Around) -> Plan:
     found = table(stay, around)
     if isinstance(found, Absent):
         return Plan()
-    owed = [wish for course in found.courses for wish in course.owed]
-    if stay.phase != "discharged":
+    owed = [wish for care in found.care for wish in care.owed]
+    if not found.absent and (stay.phase != "discharged" or around.now < found.guests[0].presence.end):
         owed += questions(found)
     return Plan([wish for wish in owed if stay.first_told is None or wish.due >= stay.first_told], found.again_at)

@@ -11,20 +11,27 @@ from shared.language.facts.base import Json, by_name, canonical
 @dataclass(slots=True)
 class _Word:
     said: Json = field(default_factory=dict)
-    when: dict[str, datetime] = field(default_factory=dict)
+    status_at: datetime | None = None
+    signed_at: datetime | None = None
 
     def lay(self, at: datetime, word: Any) -> None:
         if not isinstance(word, dict):
             word = {"said_as": word}
         _add(self.said, word)
-        self.when |= {name: at for name, value in word.items() if value is not None}
+        told = {name for name, value in word.items() if value is not None}
+        if "status" in told:
+            self.status_at = at
+        if told == {"by"} or ("by" in told and word.get("status") == "refuted"):
+            self.signed_at = at
 
     def as_known(self) -> Json:
-        """`refuted` counts only with a `by` told at the same instant as the refutation, or after it."""
+        """`refuted` counts only with a `by` told with it, or after it and of nothing else: who tells how severe an allergy is
+        does not sign that there is none."""
         known = self.said
         by = known.get("by")
-        named = isinstance(by, str) and bool(by.strip()) and self.when["by"] >= self.when.get("status", self.when["by"])
-        status = "refuted" if known.get("status") == "refuted" and named else "active"
+        named = isinstance(by, str) and bool(by.strip())
+        signed = named and self.status_at and self.signed_at and self.signed_at >= self.status_at
+        status = "refuted" if known.get("status") == "refuted" and signed else "active"
         return dict(by_name({**known, "status": status}))
 
 

@@ -13,6 +13,7 @@ from shared.language.tasks import MATERIAL, Origin, Owed, Task, altered, held_by
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _BLANK = Task(task_id="", owner="", subject="", kind="", feed=None, start=_EPOCH, due=_EPOCH)
+_TIMES = ("start", "due", "accept_by", "hold_from")
 NO_LONGER_OWED = "no longer owed; whoever is at it closes it"
 
 
@@ -83,6 +84,8 @@ def _amended(task: Task, planned: Json, hold: str | None) -> Task:
         return task
     there = task.__dict__
     changes: Json = {name: wanted for name, wanted in planned.items() if there[name] != wanted}
+    if "site" in changes:  # equal times may be told by another clock
+        changes |= {name: planned[name] for name in _TIMES}
     if task.holds.get("plan") != hold:
         changes["holds"] = held_by(task.holds, "plan", hold)
     new = altered(task, **changes) if changes else task

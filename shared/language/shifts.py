@@ -77,11 +77,19 @@ def _rota(resource: Resource) -> tuple[Entry, ...]:
     for entry in told if isinstance(told, list | tuple) else ():
         try:
             days = tuple(day in entry.get("days", DAYS) for day in DAYS)
-            begins, ends = time.fromisoformat(entry["from"]), time.fromisoformat(entry["to"])
+            begins, ends = (_on_the_clock(entry[name]) for name in ("from", "to"))
             found.append((days, begins, ends, timedelta(days=0 if ends > begins else 1)))
         except (AttributeError, KeyError, TypeError, ValueError):
             continue
     return tuple(found)
+
+
+def _on_the_clock(said: str) -> time:
+    """By the wall of the house: a shift is not told in the time of another place."""
+    found = time.fromisoformat(said)
+    if found.tzinfo:
+        raise ValueError(f"a time of the house's own clock like 19:00, not {said}")
+    return found
 
 
 @lru_cache(maxsize=16_384)

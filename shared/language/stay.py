@@ -157,6 +157,13 @@ class Stay:
             kept[ref] = procedure.model_copy(update=changes | (_NOT_DONE if undone else {}))
         return kept
 
+    @cached_property
+    def put_off(self) -> Mapping[str, Procedure]:
+        """Those of `procedures` that were done once and then given a later start: as they were done."""
+        said = self.words.procedures
+        return {ref: said[ref] for ref in self.procedures
+                if self._put_off(said[ref], ("procedures", ref)) and said[ref].done_withdrawn is not True}
+
     def _put_off(self, procedure: Procedure, here: Path) -> bool:
         """A start told after the done, and later than it, is another start: that one is not done yet."""
         done, again = self.known.told(*here, "done_at"), self.known.told(*here, "starts_at")
@@ -187,6 +194,10 @@ class Stay:
         known = [start for at, start in words if at <= told][-1:]
         later = [start for at, start in words if at > told and start]
         return next((start for start in (*known, *later) if start), None)
+
+    def last_read_start(self, ref: str) -> datetime | None:
+        """The newest start of this procedure that could be read."""
+        return next((start for _, start in reversed(self._starts.get(ref, [])) if start), None)
 
     @cached_property
     def _starts(self) -> Mapping[str, list[tuple[datetime, datetime | None]]]:

@@ -51,6 +51,11 @@ def test_the_clinician_may_be_named_later_but_not_before():
     assert peanuts(ACTIVE, {"by": "Dr Ilić"}, {"status": "refuted"})["status"] == "active"
 
 
+def test_who_says_how_bad_it_is_does_not_sign_that_there_is_none():
+    assert peanuts(ACTIVE, {"status": "refuted"}, {"severity": "severe", "by": "Nurse Savić"})["status"] == "active"
+    assert peanuts(ACTIVE, {"severity": "severe", "status": "refuted", "by": "Dr Ilić"})["status"] == "refuted"
+
+
 def test_told_active_again_it_is_active_again():
     refuted = {"status": "refuted", "by": "Dr Ilić"}
     assert peanuts(refuted, {"status": "active"})["status"] == "active"

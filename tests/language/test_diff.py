@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -131,6 +132,13 @@ def test_times_are_told_with_the_offset_of_the_house():
     task = one(diff([replace(pick_up(), start=early, accept_by=early, hold_from=early)], (), TRANSPORT))
     assert [t and t.isoformat() for t in (task.start, task.accept_by, task.hold_from, task.due)] == [
         "2026-08-15T14:55:00+02:00"] * 3 + ["2026-11-23T15:10:00+01:00"]
+
+
+def test_a_stay_that_is_at_another_house_after_all_has_the_times_of_that_one():
+    before, house, wish = stored(planned()), replace(TRANSPORT, zone=ZoneInfo("Europe/Lisbon")), replace(pick_up(), site="lisbon")
+    task = settled(before, one(diff([wish], [before], house)))
+    assert (task.start, task.start.utcoffset(), task.due.utcoffset()) == (wish.start, timedelta(0), timedelta(0))
+    assert (task.revision, settled(stored(task), one(diff([wish], [stored(task)], house))).revision) == (2, 2)
 
 
 def test_nothing_is_amended_in_the_hour_that_an_autumn_night_repeats():

@@ -29,6 +29,11 @@ def test_a_night_begins_on_its_day_and_ends_the_next_morning():
     assert found == [(at("23 19:00"), at("24 07:00"))]
 
 
+def test_a_shift_told_by_another_clock_is_none_that_anybody_can_read():
+    odd = nurse({"from": "07:00+05:00", "to": "19:00+05:00"}, {**DAY, "to": "12:00"})
+    assert shifts(odd, BELGRADE, at("23 00:00"), at("23 23:00")) == [(at("23 07:00"), at("23 12:00"))]
+
+
 def test_the_night_in_which_the_clock_goes_back_has_thirteen_hours():
     start = datetime(2026, 10, 24, 12, tzinfo=BELGRADE)
     [(begins, ends)] = shifts(nurse({**NIGHT, "days": ["sat"]}), BELGRADE, start, start + timedelta(days=1))

@@ -192,3 +192,38 @@ def test_no_diet_known_and_a_fast_together_still_ask():
     facts = booked(diet={"style": "diabetic"}), admitted(), scheduled(fasting=None), diet(on(23, "18:00"), food="x")
     plan = planned(ada(*facts), on(24))
     assert {"ask-diet", "confirm-fasting", "insulin-plan"} <= kinds(plan) and not trays(plan)
+
+
+def test_a_start_that_nobody_can_read_any_more_does_not_take_the_fast_away():
+    noon = scheduled(starts_at=iso(25, "12:00"), fasting=None)
+    odd = told("procedure-scheduled", on(24, "10:00"), procedure_id="PR-1", starts_at="Wednesday, late")
+    facts = noon, odd
+    assert holds(*facts, first=24, last=25) == {
+        **dict.fromkeys(("24/breakfast", "24/lunch", "24/dinner"), "halal"),
+        **dict.fromkeys(("25/breakfast", "25/lunch", "25/dinner"), "waiting for PR-1 to be given a start, or reported done")}
+    assert asked(planned(ada(*HERE, *facts), on(24)), "confirm-fasting")
+    put_off = told("procedure-scheduled", on(24, "10:00"), procedure_id="PR-1", starts_at=None)
+    assert set(holds(noon, put_off, first=25, last=25).values()) == {"halal"}
+
+
+def test_a_diet_told_after_a_later_procedure_releases_the_meal_only_from_then_on():
+    """PR-1 was done at 9:55 and nobody told a diet; PR-2's is told at 13:00: lunch comes after it, and light."""
+    second = told("procedure-done", on(25, "13:00"), procedure_id="PR-2", done_at=iso(25, "12:30"), diet_after=LIGHT)
+    tray = trays(planned(ada(*HERE, scheduled(), done(), second), on(25, "13:05")))["2026-11-25/lunch"]
+    assert (tray.due, tray.hold, tray.details["styles"]) == (on(25, "13:30"), None, ["halal", "light"])
+
+
+def test_a_procedure_put_off_after_it_was_done_keeps_what_was_told_to_eat_after_it():
+    again = told("procedure-scheduled", on(25, "10:30"), procedure_id="PR-1", starts_at=iso(27, "09:00"))
+    assert holds(scheduled(), done(diet_after=LIGHT), again, first=25, last=25) == {
+        "25/lunch": "halal light", "25/dinner": "halal light"}
+    silent = holds(scheduled(), done(), again, now=on(25, "10:31"), first=25, last=25)
+    assert {silent["25/lunch"], silent["25/dinner"]} == {"no diet told after PR-1"}
+    assert asked(planned(ada(*HERE, scheduled(), done(), again), on(25, "10:31")), "diet-after")
+
+
+def test_a_tray_that_nobody_took_is_gone_when_a_fast_begins_before_the_next_meal():
+    kitchen = Kitchen(*HERE, scheduled(starts_at=iso(25, "17:30"), fasting={"solids_from": iso(25, "15:00")}))
+    kitchen.at(on(25, "14:59"))
+    assert ("tray", "2026-11-25/lunch") in kitchen.open("tray")
+    assert kitchen.at(on(25, "15:00")).task("tray", "2026-11-25/lunch").status == "cancelled"

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from services.meals.rules.fasting import Fast
 from services.meals.rules.house import House
@@ -31,13 +32,22 @@ class NoDietTold:
 
 
 @dataclass(frozen=True, slots=True)
+class _DietTold:
+    """`known_at`: when both were told, that the procedure is done and the style."""
+
+    done_at: datetime
+    known_at: datetime
+    says: DietAfter
+
+
+@dataclass(frozen=True, slots=True)
 class Aftermath:
-    """All that the meals of a stay have to be asked about its procedures; `diets`: each told after one, from when it is done."""
+    """All that the meals of a stay have to be asked about its procedures; `diets`: what was told to eat after one."""
 
     stay: Stay
     fasts: tuple[Fast, ...]
     silent: list[NoDietTold]
-    diets: list[tuple[datetime, DietAfter]]
+    diets: list[_DietTold]
 
 
 def aftermath(stay: Stay, found: tuple[Fast, ...]) -> Aftermath:
@@ -59,19 +69,20 @@ def resumed(after: Aftermath, house: House, serve: datetime) -> Resumed:
             return Resumed(serve, f"no diet told after {silent.ref}")
     for fast in found:
         if fast.ends_at and fast.ends_at <= serve and fast.done_at:
-            told = _told(after.stay, fast.ref) or fast.done_at
-            last = max(fast.done_at, told)
+            last = min((told.known_at for told in after.diets if told.done_at >= fast.done_at), default=fast.done_at)
             released = max(released, last + house.late) if last > serve else released
     return Resumed(released, None, _styles(after.diets, released))
 
 
 def no_diet_told(stay: Stay, found: tuple[Fast, ...]) -> list[NoDietTold]:
-    """Procedures done after a fast without a diet, and those whose diet cannot be read; a diet told after a later one counts."""
+    """Procedures done after a fast without a diet, and those whose diet cannot be read; a diet told after a later one counts.
+    One that is to be done again was done all the same."""
     fasted = {fast.ref: fast.done_at for fast in found if fast.done_at}
     silent, diets = [], _diets(stay)
+    again = {ref: p.done_at for ref, p in stay.put_off.items() if p.done_at and (p.sedation or p.fasting)}
     for ref, procedure in sorted(stay.procedures.items()):
-        done = fasted.get(ref) or (procedure.done_at if _odd(stay, ref, procedure) else None)
-        if done and not any(later >= done for later, _ in diets):
+        done = again.get(ref) or fasted.get(ref) or (procedure.done_at if _odd(stay, ref, procedure) else None)
+        if done and not any(told.done_at >= done for told in diets):
             silent.append(NoDietTold(ref, done.astimezone(UTC)))
     return silent
 
@@ -81,18 +92,20 @@ def _odd(stay: Stay, ref: str, procedure: Procedure) -> bool:
     return said is not None and said != {} and not (procedure.diet_after and procedure.diet_after.style)
 
 
-def _diets(stay: Stay) -> list[tuple[datetime, DietAfter]]:
-    return [(p.done_at, p.diet_after) for _, p in sorted(stay.procedures.items())
-            if p.done_at and p.diet_after and p.diet_after.style]
+def _diets(stay: Stay) -> list[_DietTold]:
+    found = []
+    for ref, procedure in sorted((*stay.procedures.items(), *stay.put_off.items()), key=itemgetter(0)):
+        done, says = procedure.done_at, procedure.diet_after
+        if done and says and says.style:
+            told = stay.known.told("procedures", ref, "diet_after", "style")
+            found.append(_DietTold(done, max(done, told) if told else done, says))
+    return found
 
 
-def _styles(diets: list[tuple[datetime, DietAfter]], serve: datetime) -> tuple[str, ...]:
-    holding = {after.style for done, after in diets if done <= serve and (after.until is None or serve < after.until)}
+def _styles(diets: list[_DietTold], serve: datetime) -> tuple[str, ...]:
+    holding = {told.says.style for told in diets
+               if told.done_at <= serve and (told.says.until is None or serve < told.says.until)}
     return tuple(sorted(style for style in holding if style))
-
-
-def _told(stay: Stay, ref: str) -> datetime | None:
-    return stay.known.told("procedures", ref, "diet_after", "style")
 
 
 def _ended_before(found: tuple[Fast, ...], ref: str, serve: datetime) -> bool:

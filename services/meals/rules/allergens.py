@@ -1,10 +1,12 @@
 """Which allergies a recipe clashes with. `may_contain` and unknown ingredients block for every allergy of every severity.
 
-An allergy to a species is blocked by that species and by the bare word; an allergy to the bare word by every species. What is
-no allergen of the EU list (Regulation (EU) 1169/2011 is a labelling list) is looked for among the ingredients.
+An allergy to a species is blocked by that species, by one named more or less closely (salmon, Atlantic salmon) and by the bare
+word; an allergy to the bare word by every species. What is no allergen of the EU list (Regulation (EU) 1169/2011 is a labelling
+list) is looked for among the ingredients.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -55,7 +57,8 @@ def _meets(allergy: str, word: str) -> bool:
     (base, _, species), (other, _, kind) = allergy.partition(":"), word.partition(":")
     if base != other:
         return False
-    return not species or not kind or _stems(species) == _stems(kind)
+    one, two = set(_stems(species)), set(_stems(kind))
+    return not species or not kind or one <= two or two <= one
 
 
 def _foods(allergy: str, cross: CrossReactions) -> list[str]:
@@ -76,7 +79,8 @@ def _is_in(food: str, ingredient: str, loosely: bool) -> bool:
 
 @lru_cache(maxsize=4096)
 def _stems(text: str) -> tuple[str, ...]:
-    return tuple(_singular(word) for word in re.findall(r"\w+", text.casefold()))
+    """Accents put together or apart, wide or narrow letters: the same word (Unicode's NFKC)."""
+    return tuple(_singular(word) for word in re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _singular(word: str) -> str:

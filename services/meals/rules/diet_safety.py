@@ -4,10 +4,11 @@ A tray is judged by what was in it when it was plated and by what its dish is ma
 word after which it was wrong without a break, found by asking the same of the stay as it was known before each word.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from services.meals.details import Tray
 from services.meals.rules.after_procedures import aftermath, resumed
 from services.meals.rules.allergens import clashes
 from services.meals.rules.diet_orders import Unknown, order_of
@@ -85,10 +86,20 @@ def faults(history: History, task: Task, menu: Menu, now: datetime) -> Faults | 
     return Faults(found, changed and max(changed, _since(history, task, house, dish) or changed))
 
 
-def _since(history: History, task: Task, house: House, dish: Dish | None = None) -> datetime | None:
-    """The word before which it might still be eaten."""
+def harm_beyond(history: History, task: Task, menu: Menu, seen: Set[str]) -> datetime | None:
+    """Since when any harm is known beyond those seen before; None: nobody told."""
+    tray, house = plated(task), menu.house
+    found = _wrong(history.stay, task, house)
+    if any(fault.harms and fault.says not in seen for fault in found):
+        return _since(history, task, house, but={*seen, *(fault.says for fault in found if not fault.harms)})
+    dish = menu.dishes.get(tray.dish or "") if tray else None
+    return dish.changed_at if dish else None
+
+
+def _since(history: History, task: Task, house: House, dish: Dish | None = None, but: Set[str] = frozenset()) -> datetime | None:
+    """The word before which it might still be eaten, `but` for what is said there."""
     for told, before in history.backwards():
-        if not _wrong(before, task, house, dish):
+        if all(fault.says in but for fault in _wrong(before, task, house, dish)):
             return told.astimezone(UTC)
     return None
 
@@ -121,7 +132,16 @@ def _wrong(stay: Stay, task: Task, house: House, dish: Dish | None = None) -> tu
         out.append(Fault(f"made to IDDSI food {tray.food}, not {order.food}"))
     if tray.drinks != order.drinks:
         out.append(Fault(f"made to IDDSI drinks {tray.drinks}, not {order.drinks}"))
+    out += _made_otherwise(tray, dish) if dish else []
     recipes = [tray.recipe, *([dish.recipe] if dish else [])]
     missing = sorted({style for recipe in recipes for style in styles if style not in recipe.suits})
     reasons = sorted({reason for recipe in recipes for reason in clashes(order.allergies, recipe, house.latex)})
     return (*out, *map(Fault, reasons), *(Fault(f"is not {style}", harms=style == "light") for style in missing))
+
+
+def _made_otherwise(tray: Tray, dish: Dish) -> list[Fault]:
+    """Textures that the dish is not made to after all; whoever eats and drinks everything is not harmed by a softer one."""
+    food = tray.food == "7" or tray.food in dish.foods
+    drinks = tray.drinks == "0" or (dish.drinks is not None and (not dish.drinks or tray.drinks in dish.drinks))
+    return [Fault(f"{dish.name} is not made to IDDSI {level}") for level, met in
+            ((f"food {tray.food}", food), (f"drinks {tray.drinks}", drinks)) if not met]

@@ -1,8 +1,9 @@
 """When a patient must not eat: from `solids_from` to the planned end of the procedure, and no window is ever shortened by guess.
 
 A fast that is not told, or told so that it cannot be (it begins after the start), is 6 h without solids and 2 h without clear
-fluids before the start. A withdrawn procedure has no window; a done one keeps it. A procedure without a readable start has a
-window only where `solids_from` is told: then until it is reported done.
+fluids before the start. A withdrawn procedure has no window; a done one keeps it. A procedure without a start has a window only
+where `solids_from` is told, and one whose start nobody can read any more has it by the last that could be: until it is
+reported done.
 """
 
 from dataclasses import dataclass
@@ -51,13 +52,14 @@ def _fast(stay: Stay, house: House, ref: str, procedure: Procedure, unreadable: 
     solids, fluids = told.solids_from, told.clear_fluids_from
     odd = bool(unreadable & {f"procedures.{ref}.{word}" for word in WORDS})
     start = procedure.starts_at and procedure.starts_at.astimezone(UTC)
+    meant = start or (stay.last_read_start(ref) if f"procedures.{ref}.starts_at" in unreadable else None)
     if not (procedure.sedation or solids or fluids or odd):
         return None
     assumed = solids is None or bool(start and solids >= start)
-    if assumed and start:
-        solids = start - house.minutes("solids_minutes", 360)
-    if fluids is None and start:
-        fluids = start - house.minutes("clear_fluids_minutes", 120)
+    if assumed and meant:
+        solids = meant - house.minutes("solids_minutes", 360)
+    if fluids is None and meant:
+        fluids = meant - house.minutes("clear_fluids_minutes", 120)
     if solids is None:
         return None
     solids, done = solids.astimezone(UTC), procedure.done_at and procedure.done_at.astimezone(UTC)

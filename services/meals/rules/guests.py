@@ -21,11 +21,15 @@ class Guest:
 
     @property
     def name(self) -> str:
-        return self.person if self.person == "patient" else f"companion {self.person}"
+        return on_a_ticket(self.person)
 
     @property
     def said(self) -> str:
         return in_a_sentence(self.person)
+
+
+def on_a_ticket(person: str) -> str:
+    return person if person == "patient" else f"companion {person}"
 
 
 def in_a_sentence(person: str) -> str:

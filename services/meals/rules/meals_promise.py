@@ -5,18 +5,16 @@ after him yet; at the end of the stay either of them is broken for good.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from services.meals.rules.courses import Course
 from services.meals.rules.diet_orders import Unknown
 from services.meals.rules.guests import in_a_sentence
 from services.meals.rules.house import House
 from services.meals.rules.presence import Absent
+from services.meals.rules.served import Served, held, named, served_of
 from services.meals.rules.sittings import Sitting
 from services.meals.rules.table import Table, table
-from services.meals.rules.tickets import CHECK, STOP, TRAY
 from shared.language.promises import Promise, State
 from shared.language.stay import Stay
 from shared.language.tasks import Task
@@ -25,23 +23,14 @@ from shared.service import Around, Verdict
 OVERDUE = timedelta(minutes=30)  # after serving time; also what hot food is held at most before it is thrown away
 
 
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """The tasks of a stay, as the promise reads them: of each tray the latest attempt, of each meal the latest tray."""
-
-    trays: dict[tuple[str, str], Task]  # (person, day/period) -> the last of the meal that is not cancelled
-    all: list[Task]
-    bedside: list[Task]
-
-
 def meals_promise(stay: Stay, tasks: Sequence[Task], around: Around) -> Verdict:
     found = table(stay, around)
     if isinstance(found, Absent):
         state: State = "planned" if stay.phase == "unknown" else "at-risk" if found.needed else "not-needed"
         return _verdict(stay, state, found.reason)
-    if not found.courses:
-        return _verdict(stay, "not-needed", "no meal falls into the stay")
-    served = _read(tasks)
+    served = served_of(tasks)
+    if found.absent or not found.courses:
+        return _nobody_fed(stay, found, served)
     over = around.now >= found.guests[0].presence.end
     now = around.now
     again_at = min([at for at in _moments(found, served) if at > now], default=None)
@@ -50,23 +39,21 @@ def meals_promise(stay: Stay, tasks: Sequence[Task], around: Around) -> Verdict:
     return _verdict(stay, state, reason, ahead, again_at)
 
 
+def _nobody_fed(stay: Stay, found: Table, served: Served) -> Verdict:
+    """No meal is owed to anybody; yet a tray of before may have to be stopped, or somebody looked after."""
+    if broken := next(_unsafe(found, served, over=True), None):
+        return _verdict(stay, "broken", broken)
+    if risk := next(served.at_the_bedside(), None):
+        return _verdict(stay, "at-risk", risk)
+    state: State = "at-risk" if found.absent and found.absent.needed else "not-needed"
+    return _verdict(stay, state, found.absent.reason if found.absent else "no meal falls into the stay")
+
+
 def _verdict(stay: Stay, state: State, reason: str, next_at: datetime | None = None, again_at: datetime | None = None) -> Verdict:
     return Verdict((Promise(stay.id, "meals", "meals", state, reason, next_at),), (), again_at)
 
 
-def _read(tasks: Sequence[Task]) -> _Served:
-    own = [t for t in tasks if t.origin == "plan" and t.status != "cancelled"]
-    latest = {t.key: t for t in sorted(own, key=attrgetter("attempt"))}
-    trays = sorted((t for t in latest.values() if t.kind == TRAY), key=lambda t: (t.slot, t.person))
-    by_meal = {(t.person, _meal(t)): t for t in trays}
-    return _Served(by_meal, trays, sorted((t for t in latest.values() if t.kind in (STOP, CHECK)), key=lambda t: (t.start, t.key)))
-
-
-def _meal(task: Task) -> str:
-    return "/".join(task.slot.split("/")[:2])
-
-
-def _moments(found: Table, served: _Served) -> Iterator[datetime]:
+def _moments(found: Table, served: Served) -> Iterator[datetime]:
     yield found.guests[0].presence.end
     for tray in served.all:
         if tray.open:
@@ -79,7 +66,7 @@ def _moments(found: Table, served: _Served) -> Iterator[datetime]:
             yield course.sitting.serve
 
 
-def _standing(stay: Stay, found: Table, served: _Served, over: bool, now: datetime) -> tuple[State, str]:
+def _standing(stay: Stay, found: Table, served: Served, over: bool, now: datetime) -> tuple[State, str]:
     if over and stay.phase == "booked" and not any(t.status in ("completed", "in-progress") for t in served.all):
         return "not-needed", "nobody was admitted"
     if broken := next(_broken(found, served, over), None):
@@ -92,55 +79,48 @@ def _standing(stay: Stay, found: Table, served: _Served, over: bool, now: dateti
     return _answered(found.house, served, now)
 
 
-def _broken(found: Table, served: _Served, over: bool) -> Iterator[str]:
-    for task in (task for course in found.courses for task in course.wrong):
-        looked_after = any(t.kind == CHECK and t.key[1:] == task.key[1:] and t.status == "completed" for t in served.bedside)
-        if over or not looked_after:
-            yield f"{_named(task, found.house)} reached {in_a_sentence(task.person)} although it was not safe"
+def _unsafe(found: Table, served: Served, over: bool) -> Iterator[str]:
+    for task in (task for care in found.care for task in care.wrong):
+        if over or not served.looked_after(task):
+            yield f"{named(task, found.house)} reached {in_a_sentence(task.person)} although it was not safe"
+
+
+def _broken(found: Table, served: Served, over: bool) -> Iterator[str]:
+    yield from _unsafe(found, served, over)
     for tray in (served.trays.get((c.guest.person, c.sitting.meal.slot)) for c in found.courses if _owed(c)):
-        if tray and tray.status == "failed" and tray.stage != "waived" and (over or not _fed_since(tray, served)):
-            yield f"{_named(tray, found.house)} was not served to {in_a_sentence(tray.person)}: {tray.reason or 'no reason told'}"
+        if tray and tray.status == "failed" and tray.stage != "waived" and (over or not served.fed_since(tray)):
+            yield f"{named(tray, found.house)} was not served to {in_a_sentence(tray.person)}: {tray.reason or 'no reason told'}"
     for guest in found.guests if over else ():
         fed = any(t.person == guest.person and t.status in ("completed", "in-progress") for t in served.all)
         if isinstance(guest.order, Unknown) and not fed and any(_owed(c) for c in found.courses if c.guest is guest):
             yield f"{guest.said} was never fed: {guest.order.asks[0]} was not told"
 
 
-def _fed_since(tray: Task, served: _Served) -> bool:
-    return any(t.status == "completed" and t.person == tray.person and t.due > tray.due for t in served.all)
-
-
 def _owed(course: Course) -> bool:
     return isinstance(course.sitting, Sitting)
 
 
-def _risks(found: Table, served: _Served, over: bool, now: datetime) -> Iterator[str]:
-    for task in served.bedside:
-        if task.open:
-            yield str(task.details.get("what", task.kind))
+def _risks(found: Table, served: Served, over: bool, now: datetime) -> Iterator[str]:
+    yield from served.at_the_bedside()
     for tray in served.all:
         if tray.status == "in-progress" and "recall" in tray.holds:
-            yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)} is called back"
+            yield f"{named(tray, found.house)} of {in_a_sentence(tray.person)} is called back"
     for guest in () if over else found.guests:
         if isinstance(guest.order, Unknown) and any(_owed(c) and c.sitting.serve > now for c in found.courses if c.guest is guest):
             yield f"no tray for {guest.said}: not known: {', '.join(guest.order.asks)}"
     for tray in served.all:
         if tray.open and tray.due + OVERDUE <= now:
-            why = _hold(tray) or "nobody reports it served"
-            yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)} is late: {why}"
+            why = held(tray) or "nobody reports it served"
+            yield f"{named(tray, found.house)} of {in_a_sentence(tray.person)} is late: {why}"
     for tray in (tray for tray in served.all if tray.holds):
-        waits = _hold(tray).startswith("waiting") and tray.accept_by and tray.accept_by > now
-        if tray.open and _hold(tray) and "recall" not in tray.holds and not waits:
-            yield f"{_named(tray, found.house)} of {in_a_sentence(tray.person)}: {_hold(tray)}"
+        waits = held(tray).startswith("waiting") and tray.accept_by and tray.accept_by > now
+        if tray.open and held(tray) and "recall" not in tray.holds and not waits:
+            yield f"{named(tray, found.house)} of {in_a_sentence(tray.person)}: {held(tray)}"
     if not over and (missing := found.guests[0].presence.open_end):
         yield f"waiting to be told: {missing}"
 
 
-def _hold(task: Task) -> str:
-    return "; ".join(task.holds.values())
-
-
-def _answered(house: House, served: _Served, now: datetime) -> tuple[State, str]:
+def _answered(house: House, served: Served, now: datetime) -> tuple[State, str]:
     """By the meal that is being plated or was the last; before the first one, by that."""
     trays = [t for t in served.trays.values() if not t.held and t.status != "failed"]
     if not trays:
@@ -149,13 +129,6 @@ def _answered(house: House, served: _Served, now: datetime) -> tuple[State, str]
     meal = sorted((t for t in trays if t.due == present), key=lambda t: t.person)
     waiting = [t for t in meal if t.status == "requested"]
     if waiting:
-        return "planned", f"{_named(waiting[0], house)}: the kitchen has not taken it yet"
+        return "planned", f"{named(waiting[0], house)}: the kitchen has not taken it yet"
     how = "served" if all(t.status == "completed" for t in meal) else "the kitchen is at it"
-    return "confirmed", f"{_named(meal[0], house)}: {how}"
-
-
-def _named(task: Task, house: House) -> str:
-    """lunch on 25 November"""
-    period = task.slot.split("/")[1]
-    day = task.due.astimezone(house.zone)
-    return f"{period} on {day.day} {day:%B}"
+    return "confirmed", f"{named(meal[0], house)}: {how}"

@@ -88,6 +88,6 @@ def meets(found: tuple[Fast, ...], house: House, serve: datetime) -> Fast | None
     return next((fast for fast in found if fast.meets(serve, serve + house.eating)), None)
 
 
-def overtaken(found: tuple[Fast, ...], serve: datetime, at: datetime) -> Fast | None:
-    """The fast that has begun at `at` and soon after the meal: what is still on its way then is not eaten any more."""
-    return next((fast for fast in found if serve < fast.solids_from <= min(at, serve + NEAR)), None)
+def overtaken(found: tuple[Fast, ...], serve: datetime, at: datetime, near: timedelta = NEAR) -> Fast | None:
+    """The fast that has begun at `at`, `near` after the meal: what is still on its way then is not eaten any more."""
+    return next((fast for fast in found if serve < fast.solids_from <= min(at, serve + near)), None)

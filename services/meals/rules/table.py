@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from services.meals.rules.courses import Course, Pass, course
+from services.meals.rules.at_the_bedside import Care, Pass, astray
+from services.meals.rules.courses import Course, course
 from services.meals.rules.diet_safety import History
 from services.meals.rules.dish_choice import menu
 from services.meals.rules.fasting import Fast, fasts
@@ -20,17 +21,24 @@ from shared.service import Around
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`again_at`: when it is laid otherwise by itself."""
+    """`astray`: what comes of begun trays that belong to none of the courses; `absent`: why nobody is fed, where that is so;
+    `again_at`: when it is laid otherwise by itself."""
 
     desk: Desk
     guests: list[Guest]
     fasts: tuple[Fast, ...]
     courses: list[Course]
+    astray: Care
+    absent: Absent | None
     again_at: datetime | None
 
     @property
     def house(self) -> House:
         return self.desk.house
+
+    @property
+    def care(self) -> list[Care]:
+        return [*self.courses, self.astray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,8 @@ def _table(of: _Of) -> Table | Absent:
     if site is None:
         return Absent(f"{stay.site} is none of our sites" if stay.site else "waiting to be told: site", needed=True)
     house = house_of(around.clinic, site)
-    found = guests(stay, house, around.now)
-    if isinstance(found, Absent):
-        return found
+    asked = guests(stay, house, around.now)
+    absent, found = (asked, []) if isinstance(asked, Absent) else (None, asked)
     windows, desk, history = fasts(stay, house), Desk(stay, house), History(stay)
     here = Pass(desk, menu(house, around.resources), history, windows, around.begun, around.now)
     courses = []
@@ -71,6 +78,8 @@ def _table(of: _Of) -> Table | Absent:
             begun = (TRAY, guest.person, sitting.meal.slot) in around.begun
             owed = sitting if begun else by_what_was_known(history, house, guest, sitting, around.now)
             courses.append(course(here, guest, owed))
-    times = [guest.presence.again_at for guest in found] + [fast.solids_from for fast in windows]
-    times += [at for each in courses for at in each.again_at]
-    return Table(desk, found, windows, courses, min((at for at in times if at and at > around.now), default=None))
+    lost = astray(here, ((each.guest.person, each.sitting.meal.slot) for each in courses))
+    times = [guest.presence.again_at or guest.presence.end for guest in found] + [fast.solids_from for fast in windows]
+    times += [at for each in (*courses, lost) for at in each.again_at]
+    again_at = min((at for at in times if at and at > around.now), default=None)
+    return Table(desk, found, windows, courses, lost, absent, again_at)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.meals.details import Bedside, Recipe, Tray, recipe_json
 from services.meals.rules.diet_orders import Order
-from services.meals.rules.guests import Guest
+from services.meals.rules.guests import Guest, in_a_sentence, on_a_ticket
 from services.meals.rules.house import House
 from services.meals.rules.sittings import Sitting
 from shared.language.facts import Json
@@ -78,16 +78,16 @@ def _local(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).isoformat()
 
 
-def bedside(desk: Desk, guest: Guest, task: Task, start: datetime, reasons: list[str], eaten: bool) -> Owed:
-    """Stop the tray, or look after who was given it."""
-    why = "; ".join(reasons)
+def bedside(desk: Desk, task: Task, start: datetime, reasons: list[str], kind: str, slot: str | None = None) -> Owed:
+    """Stop the tray (STOP), or look after who was given it (CHECK; `slot`, where that is not for the first time)."""
+    why, said = "; ".join(reasons), in_a_sentence(task.person)
     meal, before = task.slot.split("/")[1:2], plated(task)
-    what = f"{guest.said} was given the {' '.join(meal)}: look after them now: {why}" if eaten else \
-        f"stop the {' '.join(meal)} of {guest.said} at the bedside: {why}"
-    details = Bedside(for_=guest.name, what=what, slot=task.slot, dish=before.dish if before else None, reasons=reasons,
-                      **desk.identifiers)
-    within = desk.house.minutes("check_minutes", 15) if eaten else desk.house.minutes("stop_minutes", 5)
-    return Owed(kind=CHECK if eaten else STOP, feed="nursing", person=guest.person, slot=task.slot, start=start,
+    what = f"{said} was given the {' '.join(meal)}: look after them now: {why}" if kind == CHECK else \
+        f"stop the {' '.join(meal)} of {said} at the bedside: {why}"
+    details = Bedside(for_=on_a_ticket(task.person), what=what, slot=task.slot, dish=before.dish if before else None,
+                      reasons=reasons, **desk.identifiers)
+    within = desk.house.minutes("check_minutes", 15) if kind == CHECK else desk.house.minutes("stop_minutes", 5)
+    return Owed(kind=kind, feed="nursing", person=task.person, slot=slot or task.slot, start=start,
                 due=start + within, accept_by=start + AT_ONCE, place=desk.room(start), site=desk.house.site,
                 details=details.as_json())
 

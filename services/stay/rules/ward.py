@@ -123,7 +123,8 @@ def _readable(rota: Any) -> list[Any]:
 
 def _is_shift(entry: Any) -> bool:
     try:
-        _ = time.fromisoformat(entry["from"]), time.fromisoformat(entry["to"])
+        if any(time.fromisoformat(entry[name]).tzinfo for name in ("from", "to")):
+            return False
         return all(day in DAYS for day in entry.get("days", DAYS))
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
