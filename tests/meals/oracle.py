@@ -8,7 +8,7 @@ from typing import Any
 from shared.language.resources import Resource
 from tests.meals.lives import Life, Operation
 
-LATEX = {"banana", "avocado", "chestnut"}
+LATEX = {"banana", "avocado", "chestnut", "nuts"}  # nuts of which nobody says which may be chestnuts
 
 
 @dataclass(frozen=True)

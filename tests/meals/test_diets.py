@@ -102,6 +102,9 @@ def test_only_a_clinician_ends_an_allergy():
     ("other:kiwi", recipe(["other:kiwi"]), ["contains kiwi"]),
     ("other:kiwi", recipe((), (), ["rice"]), []),
     ("other:latex", recipe((), (), ["avocado"]), ["contains avocado, which latex reacts with"]),
+    ("other:latex", recipe(["nuts:hazelnut"]), []),
+    ("other:latex", recipe(["nuts"]), ["contains nuts, which latex reacts with"]),
+    ("other:nuts", recipe(["nuts:almond"]), ["contains nuts"]),
     ("other:latex", recipe(["nuts:chestnut"]), ["contains chestnut, which latex reacts with"]),
     ("other:natural rubber latex", recipe((), (), ["bananas"]), ["contains bananas, which natural rubber latex reacts with"]),
 ])

@@ -45,9 +45,10 @@ def _clash(allergy: str, recipe: Recipe, cross: CrossReactions) -> str | None:
     for verb, words in (("contains", contains), ("may contain", may)):
         if met := next((word for word in sorted(words) if _meets(allergy, word)), None):
             return f"{verb} {_plain(met)}"
-    inside = [*ingredients, *(piece for word in (*contains, *may) for piece in word.split(":") if piece != "other")]
+    inside, classes = [*ingredients, *map(_plain, (*contains, *may))], {word.partition(":")[0] for word in (*contains, *may)}
     for food in _foods(allergy, cross):
-        if met := next((one for one in sorted(inside) if _is_in(food, one, loosely=allergy.startswith("other:"))), None):
+        near = {one for one in inside if _is_in(food, one, loosely=allergy.startswith("other:"))}
+        if met := min(near | {one for one in classes if _is_in(food, one, loosely=False)}, default=None):
             reacts = "" if food == _plain(allergy) else f", which {_plain(allergy)} reacts with"
             return f"contains {met}{reacts}"
     return None
