@@ -10,28 +10,27 @@ from shared.language.facts.base import Json, by_name, canonical
 
 @dataclass(slots=True)
 class _Word:
+    """`told`: what was said at each moment, in how many pieces ever."""
+
     said: Json = field(default_factory=dict)
-    status_at: datetime | None = None
-    signed_at: datetime | None = None
+    told: dict[datetime, Json] = field(default_factory=dict)
 
     def lay(self, at: datetime, word: Any) -> None:
         if not isinstance(word, dict):
             word = {"said_as": word}
         _add(self.said, word)
-        told = {name for name, value in word.items() if value is not None}
-        if "status" in told:
-            self.status_at = at
-        if told == {"by"} or ("by" in told and word.get("status") == "refuted"):
-            self.signed_at = at
+        self.told.setdefault(at, {}).update((name, value) for name, value in word.items() if value is not None)
 
     def as_known(self) -> Json:
         """`refuted` counts only with a `by` told with it, or after it and of nothing else: who tells how severe an allergy is
         does not sign that there is none."""
         known = self.said
-        by = known.get("by")
+        by, signed = known.get("by"), False
+        for words in self.told.values():
+            signs = "by" in words and (words.keys() == {"by"} or words.get("status") == "refuted")
+            signed = signs or (signed and "status" not in words)
         named = isinstance(by, str) and bool(by.strip())
-        signed = named and self.status_at and self.signed_at and self.signed_at >= self.status_at
-        status = "refuted" if known.get("status") == "refuted" and signed else "active"
+        status = "refuted" if known.get("status") == "refuted" and signed and named else "active"
         return dict(by_name({**known, "status": status}))
 
 
