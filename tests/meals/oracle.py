@@ -102,6 +102,16 @@ def _fasting(life: Life, at: datetime) -> list[str]:
     return out
 
 
+def released_later(life: Life, at: datetime) -> bool:
+    """Whether a fast was over by then, and what may be eaten after it was told only afterwards: the meal waits, or is none."""
+    for operation in life.operations:
+        span, done = window(operation), operation.done
+        told = [o.done for o in life.operations if o.done and o.after in ("light", "vegan") and done and o.done >= done]
+        if span and span[1] <= at < min(told, default=at):
+            return True
+    return False
+
+
 def _meets(allergy: str, inside: Mapping[str, Any]) -> bool:
     lists = [inside.get(name) for name in ("contains", "may_contain", "ingredients")]
     if None in lists:
