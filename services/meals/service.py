@@ -7,7 +7,7 @@ from shared.service import Service
 SERVICE = Service(
     name="meals",
     says="Gives everybody a tray at every meal, and nobody one that is not safe to eat: diets, allergies, textures, fasts.",
-    rules=1,
+    rules=2,
     hears=("stay-booked", "patient-admitted", "procedure-scheduled", "procedure-done", "discharged", "patient-left",
            "arrival-expected", "room-assigned", "resource-status"),
     tells=("resource-status",),
