@@ -152,7 +152,7 @@ class Stay:
             here = ("procedures", ref)
             if self._taken_back(procedure.withdrawn, here, "withdrawn", "starts_at"):
                 continue
-            undone = self._taken_back(procedure.done_withdrawn, here, "done_withdrawn", "done_at") or self._put_off(procedure, here)
+            undone = self._done_taken_back(procedure, here) or self._put_off(procedure, here)
             changes = {"fasting": self._moved_fasting(ref, procedure)}
             kept[ref] = procedure.model_copy(update=changes | (_NOT_DONE if undone else {}))
         return kept
@@ -162,7 +162,10 @@ class Stay:
         """Those of `procedures` that were done once and then given a later start: as they were done."""
         said = self.words.procedures
         return {ref: said[ref] for ref in self.procedures
-                if self._put_off(said[ref], ("procedures", ref)) and said[ref].done_withdrawn is not True}
+                if self._put_off(said[ref], ("procedures", ref)) and not self._done_taken_back(said[ref], ("procedures", ref))}
+
+    def _done_taken_back(self, procedure: Procedure, here: Path) -> bool:
+        return self._taken_back(procedure.done_withdrawn, here, "done_withdrawn", "done_at")
 
     def _put_off(self, procedure: Procedure, here: Path) -> bool:
         """A start told after the done, and later than it, is another start: that one is not done yet."""

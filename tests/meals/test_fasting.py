@@ -217,6 +217,9 @@ def test_a_procedure_put_off_after_it_was_done_keeps_what_was_told_to_eat_after_
     again = told("procedure-scheduled", on(25, "10:30"), procedure_id="PR-1", starts_at=iso(27, "09:00"))
     assert holds(scheduled(), done(diet_after=LIGHT), again, first=25, last=25) == {
         "25/lunch": "halal light", "25/dinner": "halal light"}
+    back = told("procedure-done", on(25, "10:00"), procedure_id="PR-1", withdrawn=True)
+    anew = done(on(25, "10:10"), done_at=iso(25, "09:55"), diet_after=LIGHT)
+    assert holds(scheduled(), done(diet_after=LIGHT), back, anew, again, first=25, last=25)["25/lunch"] == "halal light"
     silent = holds(scheduled(), done(), again, now=on(25, "10:31"), first=25, last=25)
     assert {silent["25/lunch"], silent["25/dinner"]} == {"no diet told after PR-1"}
     assert asked(planned(ada(*HERE, scheduled(), done(), again), on(25, "10:31")), "diet-after")
