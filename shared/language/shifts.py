@@ -77,14 +77,14 @@ def _rota(resource: Resource) -> tuple[Entry, ...]:
     for entry in told if isinstance(told, list | tuple) else ():
         try:
             days = tuple(day in entry.get("days", DAYS) for day in DAYS)
-            begins, ends = (_on_the_clock(entry[name]) for name in ("from", "to"))
+            begins, ends = (on_the_clock(entry[name]) for name in ("from", "to"))
             found.append((days, begins, ends, timedelta(days=0 if ends > begins else 1)))
         except (AttributeError, KeyError, TypeError, ValueError):
             continue
     return tuple(found)
 
 
-def _on_the_clock(said: str) -> time:
+def on_the_clock(said: str) -> time:
     """By the wall of the house: a shift is not told in the time of another place."""
     found = time.fromisoformat(said)
     if found.tzinfo:

@@ -45,7 +45,8 @@ def _clash(allergy: str, recipe: Recipe, cross: CrossReactions) -> str | None:
     for verb, words in (("contains", contains), ("may contain", may)):
         if met := next((word for word in sorted(words) if _meets(allergy, word)), None):
             return f"{verb} {_plain(met)}"
-    inside, classes = [*ingredients, *map(_plain, (*contains, *may))], {word.partition(":")[0] for word in (*contains, *may)}
+    inside = [*ingredients, *map(_plain, (*contains, *may))]
+    classes = {word.partition(":")[0] for word in (*contains, *may)} - {"other"}
     for food in _foods(allergy, cross):
         near = {one for one in inside if _is_in(food, one, loosely=allergy.startswith("other:"))}
         if met := min(near | {one for one in classes if _is_in(food, one, loosely=False)}, default=None):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from services.meals.rules.diet_safety import Faults, History, faults, harm_beyond
 from services.meals.rules.dish_choice import Menu
 from services.meals.rules.fasting import Fast
-from services.meals.rules.tickets import CHECK, STOP, TRAY, Desk, bedside
+from services.meals.rules.tickets import CHECK, STOP, TRAY, Desk, bedside, following, meal_of
 from shared.language.tasks import Owed, Task
 
 AFTERWARDS = timedelta(hours=2)  # where nobody knows since when a dish is wrong: so long another tray makes sense
@@ -49,12 +49,12 @@ class Stopped:
     replaced: bool
 
 
-def stopped(here: Pass, out: Care, task: Task, following: Key, of_no_meal: bool = False) -> Stopped | None:
+def stopped(here: Pass, out: Care, task: Task, of_no_meal: bool = False) -> Stopped | None:
     """None: the tray may be eaten, or never came to it. `of_no_meal`: nobody is owed this meal any more, so that the tray is
     called back anyhow, and a nurse runs only where it may harm."""
     wrong = faults(here.history, task, here.menu, here.now)
     wrong = None if of_no_meal and wrong and not wrong.harms else wrong
-    acted = any((kind, *task.key[1:]) in here.begun for kind in (STOP, CHECK)) or following in here.begun
+    acted = any((kind, *task.key[1:]) in here.begun for kind in (STOP, CHECK)) or following(task) in here.begun
     if not acted and (wrong is None or not (task.status == "in-progress" or _still_counts(here, out, task, wrong))):
         return None
     since = wrong.since if wrong else None
@@ -68,7 +68,7 @@ def stopped(here: Pass, out: Care, task: Task, following: Key, of_no_meal: bool 
         out.owed.append(bedside(here.desk, task, begun, reasons, STOP))
     soon = task.due.astimezone(UTC) + AFTERWARDS
     out.again_at.append(soon)
-    again = task.status == "in-progress" or following in here.begun or (since <= closed if since else here.now < soon)
+    again = task.status == "in-progress" or following(task) in here.begun or (since <= closed if since else here.now < soon)
     return Stopped(begun, again)
 
 
@@ -103,10 +103,7 @@ def astray(here: Pass, meals: Iterable[tuple[str, str]]) -> Care:
     """Begun trays of meals that nobody is owed any more, `meals` being (person, slot) of those that somebody is or was: a word
     that moves the days of a stay does not make eaten milk harmless."""
     out, owed = Care(), set(meals)
-    begun = sorted((person, slot, task) for (kind, person, slot), task in here.begun.items() if kind == TRAY)
-    for person, slot, task in begun:
-        day, period, *number = slot.split("/")
-        if (person, f"{day}/{period}") not in owed:
-            following = (TRAY, person, f"{day}/{period}/{int(number[0]) + 1 if number else 2}")
-            stopped(here, out, task, following, of_no_meal=True)
+    for (kind, person, slot), task in sorted(here.begun.items()):
+        if kind == TRAY and (person, meal_of(slot)) not in owed:
+            stopped(here, out, task, of_no_meal=True)
     return out

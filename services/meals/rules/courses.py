@@ -9,7 +9,7 @@ from services.meals.rules.at_the_bedside import Care, Pass, stopped
 from services.meals.rules.diet_orders import Order
 from services.meals.rules.guests import Guest
 from services.meals.rules.sittings import NotServed, Sitting, meets, overtaken
-from services.meals.rules.tickets import TRAY, plated, tray
+from services.meals.rules.tickets import TRAY, plated, slot_of, tray
 from shared.language.tasks import Task
 
 TRAYS = 9  # of one meal and person: whoever needs more needs people
@@ -27,19 +27,16 @@ class Course(Care):
 def course(here: Pass, guest: Guest, sitting: Sitting | NotServed) -> Course:
     out, serve = Course(guest=guest, sitting=sitting), sitting.serve
     for number in range(1, TRAYS + 1):
-        task = here.begun.get((TRAY, guest.person, _slot(sitting, number)))
-        gone = stopped(here, out, task, (TRAY, guest.person, _slot(sitting, number + 1))) if task else None
+        slot = slot_of(sitting.meal.slot, number)
+        task = here.begun.get((TRAY, guest.person, slot))
+        gone = stopped(here, out, task) if task else None
         if gone is None:
-            _owe(here, out, _slot(sitting, number), serve, task)
+            _owe(here, out, slot, serve, task)
             break
         if not gone.replaced:
             break
         serve = max(serve, gone.since + here.desk.house.late)
     return out
-
-
-def _slot(sitting: Sitting | NotServed, number: int) -> str:
-    return sitting.meal.slot if number == 1 else f"{sitting.meal.slot}/{number}"
 
 
 def _owe(here: Pass, out: Course, slot: str, serve: datetime, task: Task | None) -> None:

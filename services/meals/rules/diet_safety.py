@@ -75,8 +75,7 @@ class History:
 
 def faults(history: History, task: Task, menu: Menu, now: datetime) -> Faults | None:
     """None: it may be eaten."""
-    stay, house, tray = history.stay, menu.house, plated(task)
-    dish = menu.dishes.get(tray.dish or "") if tray else None
+    stay, house, dish = history.stay, menu.house, _dish_now(task, menu)
     found = _wrong(stay, task, house, dish)
     if not found:
         return _overtaken(stay, task, house, now)
@@ -88,12 +87,16 @@ def faults(history: History, task: Task, menu: Menu, now: datetime) -> Faults | 
 
 def harm_beyond(history: History, task: Task, menu: Menu, seen: Set[str]) -> datetime | None:
     """Since when any harm is known beyond those seen before; None: nobody told."""
-    tray, house = plated(task), menu.house
+    house, dish = menu.house, _dish_now(task, menu)
     found = _wrong(history.stay, task, house)
     if any(fault.harms and fault.says not in seen for fault in found):
         return _since(history, task, house, but={*seen, *(fault.says for fault in found if not fault.harms)})
-    dish = menu.dishes.get(tray.dish or "") if tray else None
     return dish.changed_at if dish else None
+
+
+def _dish_now(task: Task, menu: Menu) -> Dish | None:
+    tray = plated(task)
+    return menu.dishes.get(tray.dish or "") if tray else None
 
 
 def _since(history: History, task: Task, house: House, dish: Dish | None = None, but: Set[str] = frozenset()) -> datetime | None:
@@ -141,7 +144,7 @@ def _wrong(stay: Stay, task: Task, house: House, dish: Dish | None = None) -> tu
 
 def _made_otherwise(tray: Tray, dish: Dish) -> list[Fault]:
     """Textures that the dish is not made to after all; whoever eats and drinks everything is not harmed by a softer one."""
-    food = tray.food == "7" or tray.food in dish.foods
-    drinks = tray.drinks == "0" or (dish.drinks is not None and (not dish.drinks or tray.drinks in dish.drinks))
+    food = tray.food == "7" or dish.made_to(tray.food)
+    drinks = tray.drinks == "0" or dish.pours(tray.drinks)
     return [Fault(f"{dish.name} is not made to IDDSI {level}") for level, met in
             ((f"food {tray.food}", food), (f"drinks {tray.drinks}", drinks)) if not met]

@@ -75,8 +75,7 @@ def _harmful(menu: Menu, allergy: str) -> frozenset[str]:
 
 def _fits(order: Order, dish: Dish) -> bool:
     """Whether the dish is of all the styles, and made to the textures; a liquid part that nobody can read is to none."""
-    liquid = dish.drinks is not None and (not dish.drinks or order.drinks in dish.drinks)
-    return liquid and order.food in dish.foods and set(order.styles) <= set(dish.recipe.suits)
+    return dish.pours(order.drinks) and dish.made_to(order.food) and set(order.styles) <= set(dish.recipe.suits)
 
 
 def _disliked(order: Order, dish: Dish) -> bool:

@@ -33,6 +33,13 @@ class Dish:
     changed_at: datetime | None
     resource: Resource
 
+    def made_to(self, food: str) -> bool:
+        return food in self.foods
+
+    def pours(self, drinks: str) -> bool:
+        """Whether its liquid part is made to this level, or it has none."""
+        return self.drinks is not None and (not self.drinks or drinks in self.drinks)
+
     def cooked(self, start: datetime, end: datetime) -> bool:
         return self.resource.usable(start, end)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from services.meals.rules.house import House
-from services.meals.rules.tickets import CHECK, STOP, TRAY
+from services.meals.rules.tickets import CHECK, STOP, TRAY, meal_of
 from shared.language.tasks import Task
 
 
@@ -33,12 +33,8 @@ def served_of(tasks: Sequence[Task]) -> Served:
     own = [t for t in tasks if t.origin == "plan" and t.status != "cancelled"]
     latest = {t.key: t for t in sorted(own, key=attrgetter("attempt"))}
     trays = sorted((t for t in latest.values() if t.kind == TRAY), key=lambda t: (t.slot, t.person))
-    by_meal = {(t.person, _meal(t)): t for t in trays}
+    by_meal = {(t.person, meal_of(t.slot)): t for t in trays}
     return Served(by_meal, trays, sorted((t for t in latest.values() if t.kind in (STOP, CHECK)), key=lambda t: (t.start, t.key)))
-
-
-def _meal(task: Task) -> str:
-    return "/".join(task.slot.split("/")[:2])
 
 
 def held(task: Task) -> str:

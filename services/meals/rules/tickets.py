@@ -92,6 +92,22 @@ def bedside(desk: Desk, task: Task, start: datetime, reasons: list[str], kind: s
                 details=details.as_json())
 
 
+def slot_of(meal: str, number: int) -> str:
+    """Of the trays of one meal: 2026-11-25/lunch, 2026-11-25/lunch/2"""
+    return meal if number == 1 else f"{meal}/{number}"
+
+
+def meal_of(slot: str) -> str:
+    return "/".join(slot.split("/")[:2])
+
+
+def following(tray: Task) -> tuple[str, str, str]:
+    """The key of the tray that takes its place."""
+    meal = meal_of(tray.slot)
+    number = int(tray.slot.removeprefix(meal).removeprefix("/") or 1)
+    return TRAY, tray.person, slot_of(meal, number + 1)
+
+
 def plated(task: Task) -> Tray | None:
     """What the ticket says; None where it says nothing that can be read."""
     try:

@@ -5,14 +5,14 @@ A break is an absence whose reason begins with "break": the nurse is not on duty
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.language.resources import Resource, Window
-from shared.language.shifts import DAYS, on_duty, shifts
+from shared.language.shifts import DAYS, on_duty, on_the_clock, shifts
 
 MOMENT = timedelta(microseconds=1)
 
@@ -123,8 +123,7 @@ def _readable(rota: Any) -> list[Any]:
 
 def _is_shift(entry: Any) -> bool:
     try:
-        if any(time.fromisoformat(entry[name]).tzinfo for name in ("from", "to")):
-            return False
+        _ = on_the_clock(entry["from"]), on_the_clock(entry["to"])
         return all(day in DAYS for day in entry.get("days", DAYS))
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
